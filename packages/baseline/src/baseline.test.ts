@@ -137,7 +137,7 @@ describe('what a baseline is given', () => {
 
   it('is refused where it is no label, no text or no option', () => {
     expect(() => trainBaseline(texts, [0, 1, 0, 1] as never)).toThrow(
-      'trainBaseline: labels[0] expected a label, which is a string, got 0; make strings of them: labels.map(String)',
+      'trainBaseline: labels[0] expected a label, which is a string, got 0; convert them to strings: labels.map(String)',
     );
     expect(() => trainBaseline(['a', undefined] as never, ['a', 'b'])).toThrow(
       'texts[1] expected a text, got undefined',

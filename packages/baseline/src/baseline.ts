@@ -1,4 +1,4 @@
-// Baselines of text classification: TF-IDF with logistic regression, its most important terms, and the most frequent label.
+// Baselines of text classification: TF-IDF with logistic regression, its most important terms, and the majority class.
 
 import {
   argMax,
@@ -13,12 +13,12 @@ import {
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 
-/** Options of `trainBaseline`: of the features and of the regression. */
+/** Options of `trainBaseline`: those of the features and of the regression. */
 export interface BaselineOptions extends TfidfOptions, LogisticRegressionOptions {}
 
-/** The prediction of one text. */
+/** Prediction for one text. */
 export interface BaselinePrediction {
-  /** The most probable label; of equal ones the first by code point. */
+  /** The most probable label; ties go to the first by code point. */
   readonly label: string;
   /** The probability of `label`. */
   readonly score: number;
@@ -28,28 +28,28 @@ export interface BaselinePrediction {
 
 /** A text classifier of TF-IDF features and logistic regression. */
 export interface Baseline {
-  /** Sorted by code point. */
+  /** The labels, sorted by code point. */
   readonly labels: string[];
-  /** Turns texts into TF-IDF rows, [texts, vocabulary]. */
+  /** Converts texts to TF-IDF rows, [texts, vocabulary]. */
   readonly vectorizer: TfidfVectorizer;
   /** Logistic regression on the vectorizer's columns. */
   readonly classifier: LogisticRegression<string>;
-  /** The prediction of each text, in order. Throws AttuneError ARGUMENT_INVALID for what is no text, by its index. */
+  /** Predictions of the texts, in order. Throws AttuneError ARGUMENT_INVALID, with the index, for an item that is not a text. */
   predict(texts: readonly string[]): BaselinePrediction[];
   /** The prediction of one text. */
   predict(text: string): BaselinePrediction;
   /** Probabilities [texts, labels], row by row. */
   predictProbabilities(texts: readonly string[]): Float64Array;
-  /** The `k` terms with the largest coefficients for a label, the largest first. */
+  /** The `k` terms with the largest coefficients for a label, largest first. */
   topFeatures(label: string, k: number): TopFeature[];
 }
 
 /**
- * Trains a text classifier of TF-IDF features and logistic regression, the reference to compare a fine-tuned model with.
+ * Trains a text classifier of TF-IDF features and logistic regression, the baseline for a fine-tuned model.
  *
- * Defaults are scikit-learn's (single words, C = 1).
- * @throws RangeError when texts and labels differ in number or are none, and as `tfidf` and `logisticRegression`; AttuneError
- * ARGUMENT_INVALID for what is no text, no label or no option.
+ * Defaults are those of scikit-learn (single words, C = 1).
+ * @throws RangeError if texts and labels differ in number or are empty, and as `tfidf` and `logisticRegression`; AttuneError
+ * ARGUMENT_INVALID for an invalid text, label or option.
  * @example
  * const baseline = trainBaseline(texts, labels, { ngramRange: [1, 2], sublinearTf: true });
  * baseline.predict('soybean farming').label; // '11'
@@ -69,7 +69,7 @@ export function trainBaseline(
   return baselineOf(vectorizer, logisticRegression(vectorizer.transform(texts), labels, options));
 }
 
-/** The options of a baseline by name, each with the kind of value that it is. */
+/** Options of a baseline and their types. */
 export const baselineTable = {
   analyzer: 'any',
   lowercase: 'boolean',
@@ -89,10 +89,10 @@ const labelItems: Items = {
   ...textItems,
   expected: 'a label, which is a string',
   advice: (item) =>
-    typeof item === 'number' || typeof item === 'boolean' ? 'make strings of them: labels.map(String)' : undefined,
+    typeof item === 'number' || typeof item === 'boolean' ? 'convert them to strings: labels.map(String)' : undefined,
 };
 
-/** @throws AttuneError ARGUMENT_INVALID for what is no text or no label, by its index */
+/** @throws AttuneError ARGUMENT_INVALID, with the index, for an invalid text or label */
 export function checkLabeled(where: string, { texts, labels }: { readonly texts: unknown; readonly labels: unknown }) {
   checkItems(where, { texts }, textItems);
   checkItems(where, { labels }, labelItems);
@@ -120,7 +120,7 @@ export function baselineOf(vectorizer: TfidfVectorizer, classifier: LogisticRegr
   };
 }
 
-/** Row `row` of probabilities [rows, labels], by name. */
+/** Row `row` of probabilities [rows, labels], by label. */
 function namedPrediction(scores: Float64Array, row: number, labels: readonly string[]): BaselinePrediction {
   const own = scores.subarray(row * labels.length, (row + 1) * labels.length);
   const best = argMax(own);
@@ -130,20 +130,20 @@ function namedPrediction(scores: Float64Array, row: number, labels: readonly str
 
 /** A classifier that always predicts the most frequent label. */
 export interface MajorityBaseline {
-  /** Sorted by code point. */
+  /** The labels, sorted by code point. */
   readonly labels: string[];
-  /** The most frequent label; of several, the first by code point. */
+  /** The most frequent label; ties go to the first by code point. */
   readonly label: string;
-  /** Its share of the labels: the accuracy of always predicting it. */
+  /** Its share of the labels: the accuracy of this baseline. */
   readonly share: number;
   /** The same prediction for every text, with each label's share as its probability. */
   predict(texts: readonly string[]): BaselinePrediction[];
 }
 
 /**
- * The lowest reference: always predicts the most frequent label. Equals scikit-learn's `DummyClassifier` with `strategy='prior'`.
+ * The simplest baseline: always predicts the most frequent label. Equals scikit-learn's `DummyClassifier` with `strategy='prior'`.
  *
- * @throws RangeError without labels.
+ * @throws RangeError if there are no labels.
  * @example majorityBaseline(['a', 'b', 'b', 'b']) // { label: 'b', share: 0.75, … }
  */
 export function majorityBaseline(trainingLabels: readonly string[]): MajorityBaseline {
@@ -160,7 +160,7 @@ export function majorityBaseline(trainingLabels: readonly string[]): MajorityBas
 export interface TopFeature {
   /** A term of the vocabulary, such as a word or an n-gram. */
   readonly term: string;
-  /** Its coefficient: positive speaks for the label, negative against it. */
+  /** Its coefficient: positive values speak for the label, negative ones against it. */
   readonly weight: number;
 }
 
@@ -173,9 +173,9 @@ export interface FeatureImportance {
 }
 
 /**
- * The terms with the largest and the smallest coefficients for a label, ties by code point.
+ * The terms with the largest and smallest coefficients for a label, ties by code point.
  *
- * With more than two labels a coefficient is relative to those of the other labels; with two, one label's are the other's negated.
+ * With more than two labels, a coefficient is relative to those of the other labels; with two, the coefficients of one label are the negated ones of the other.
  *
  * `count` is an integer ≥ 0, default 20.
  * @throws RangeError for another count and for an unknown label.
@@ -189,7 +189,7 @@ export function featureImportance(
   {
     count = 20,
   }: {
-    /** Most terms of either sign, an integer ≥ 0; default 20. */
+    /** Maximum number of terms of either sign, an integer ≥ 0; default 20. */
     count?: number;
   } = {},
 ): FeatureImportance {
@@ -204,7 +204,7 @@ export function featureImportance(
   };
 }
 
-/** All terms of a label by falling coefficient, ties by code point; `where` begins the error. */
+/** All terms of a label by falling coefficient, ties by code point; `where` is the start of errors. */
 function sortedFeatures(
   { vectorizer, classifier }: Pick<Baseline, 'vectorizer' | 'classifier'>,
   label: string,
@@ -214,7 +214,7 @@ function sortedFeatures(
   if (index < 0) {
     throw new RangeError(`${where}: expected one of ${classifier.classes.length} labels, got ${JSON.stringify(label)}`);
   }
-  // Two labels share one row of coefficients, the second's; the first's are its negative.
+  // With two labels there is one row of coefficients, for the second label; those of the first are its negative.
   const binary = classifier.coefficients.length === 1;
   const weights = classifier.coefficients[binary ? 0 : index];
   const sign = binary && index === 0 ? -1 : 1;

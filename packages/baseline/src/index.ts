@@ -21,7 +21,7 @@ export {
   tuneBaseline,
 } from './tune';
 
-// Logistic regression on features of any kind
+// Logistic regression on any features
 
 export {
   type DenseClassifier,

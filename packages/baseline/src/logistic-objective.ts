@@ -1,7 +1,7 @@
 import type { Evaluate } from './minimize';
 import { rowCount, type SparseMatrix } from './sparse-matrix';
 
-/** A weighted classification problem, in the form that the objective takes. */
+/** A weighted classification problem for the objective. */
 export interface LogisticProblem {
   readonly matrix: SparseMatrix;
   /** The class of each row, an index. */
@@ -19,8 +19,8 @@ export interface LogisticProblem {
  *
  *     Σ weight · nll / Σ weight  +  ½ ‖coefficients‖² / (C · Σ weight)
  *
- * The point is `[columns + 1, outputs]`, the intercepts last. Outputs lie side by side because a stored value touches all of
- * them: with 20 classes a value of the matrix reads three cache lines instead of twenty.
+ * The point is `[columns + 1, outputs]`, with the intercepts last. Outputs are adjacent because each stored value of the matrix is multiplied by
+ * every one: with 20 classes a value of the matrix reads three cache lines instead of twenty.
  */
 export function logisticObjective(problem: LogisticProblem): Evaluate {
   const { matrix, targets, weights, outputs, C } = problem;
@@ -72,7 +72,7 @@ export function sigmoid(score: number): number {
   return score >= 0 ? 1 / (1 + small) : small / (1 + small);
 }
 
-/** Scores to probability − truth, in place; returns the row's negative log likelihood. */
+/** Converts scores to probability − truth, in place; returns the row's negative log likelihood. */
 function softmaxErrors(scores: Float64Array, target: number): number {
   const score = scores[target];
   const loss = softmax(scores) - score;

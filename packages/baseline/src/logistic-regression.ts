@@ -1,4 +1,4 @@
-// Logistic regression equal to scikit-learn's, on sparse rows and on dense vectors.
+// Logistic regression equal to scikit-learn's, on sparse and dense features.
 import { AttuneError, argMax, compareCodePoints } from '@attune/internal';
 import { logisticObjective, scoreRow, sigmoid, softmax } from './logistic-objective';
 import { minimize } from './minimize';
@@ -6,15 +6,15 @@ import { rowCount, type SparseMatrix } from './sparse-matrix';
 
 /** Options of `logisticRegression`. */
 export interface LogisticRegressionOptions {
-  /** Inverse strength of the penalty; a larger value fits the data more closely. Default 1. */
+  /** Inverse of the regularization strength; a larger value fits the data more closely. Default 1. */
   readonly C?: number;
-  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes that are not in it. Default 1 of each. */
+  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes not in it. Default 1. */
   readonly classWeight?: 'balanced' | Readonly<Record<string, number>>;
-  /** Stop when no entry of the gradient of the mean objective over rows is larger; default 1e-4. */
+  /** Stops when no entry of the gradient of the mean objective is larger; default 1e-4. */
   readonly tolerance?: number;
-  /** Most iterations of L-BFGS, an integer ≥ 1; default 1000. */
+  /** Maximum number of L-BFGS iterations, an integer ≥ 1; default 1000. */
   readonly maxIterations?: number;
-  /** Refuse a problem of more coefficients, columns · classes. Fitting holds up to 26 float64 of each; default no limit. */
+  /** Refuses problems with more coefficients, columns · classes. Fitting stores up to 26 float64 numbers per coefficient. Default no limit. */
   readonly maxCoefficients?: number;
 }
 
@@ -22,17 +22,17 @@ export interface LogisticRegressionOptions {
 export interface LogisticRegression<Label extends string | number> {
   /** The classes, sorted: strings by code point, numbers by value. */
   readonly classes: Label[];
-  /** [classes, columns]; with two classes a single row, that of the second class. */
+  /** [classes, columns]; with two classes one row, for the second class. */
   readonly coefficients: Float64Array[];
-  /** One per class; with two classes a single one, that of the second class. */
+  /** One per class; with two classes one, for the second class. */
   readonly intercepts: Float64Array;
   /** Probabilities [rows, classes], row by row; a row sums to 1. */
   predictProbabilities(matrix: SparseMatrix): Float64Array;
   /** The most probable class of each row. */
   predict(matrix: SparseMatrix): Label[];
-  /** Iterations of L-BFGS that were taken. */
+  /** Number of L-BFGS iterations. */
   readonly iterations: number;
-  /** False when `maxIterations` ran out first. */
+  /** Whether it converged; false if `maxIterations` was reached first. */
   readonly converged: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface LogisticRegression<Label extends string | number> {
  *
  * Minimizes `C · Σ weight · nll + ½ ‖coefficients‖²` with the intercepts free, by L-BFGS in float64: the objective of
  * scikit-learn's `LogisticRegression`, and its minimum.
- * @throws RangeError when the sizes differ or an option is impossible, AttuneError `ONE_CLASS` for labels of one class and
+ * @throws RangeError if the sizes differ or an option is invalid, AttuneError `ONE_CLASS` for labels of one class and
  * `TOO_MANY_COEFFICIENTS` beyond `maxCoefficients`.
  * @example
  * const model = logisticRegression(vectorizer.transform(texts), labels, { classWeight: 'balanced' });
@@ -129,7 +129,7 @@ function checkSize(columns: number, outputs: number, most = Number.POSITIVE_INFI
   const [terms, classes, limit] = [columns, outputs, most].map((each) => each.toLocaleString('en'));
   throw new AttuneError(
     'TOO_MANY_COEFFICIENTS',
-    `logisticRegression: expected at most ${limit} coefficients, got ${terms} columns of ${classes} classes; take fewer of either`,
+    `logisticRegression: expected at most ${limit} coefficients, got ${terms} columns of ${classes} classes; reduce either`,
   );
 }
 
@@ -182,11 +182,11 @@ export interface DenseClassifier<Label extends string | number>
 }
 
 /**
- * Logistic regression on dense vectors, such as averaged word embeddings or the output of a frozen encoder.
+ * Logistic regression on dense vectors, such as averaged word embeddings or the outputs of a frozen encoder.
  *
- * `features` is [labels.length, dimension], row by row. The objective is that of `logisticRegression`. Its penalty depends on the
- * scale of the features: if entries are far from 1 in size, scale them or choose another `C`.
- * @throws RangeError when the sizes do not fit, an entry is not finite or an option is impossible; AttuneError
+ * `features` is [labels.length, dimension], row by row. The objective is that of `logisticRegression`. The penalty depends on the
+ * scale of the features: if entries are far from 1 in magnitude, rescale them or change `C`.
+ * @throws RangeError if the sizes do not match, an entry is not finite or an option is invalid; AttuneError
  * `ONE_CLASS`.
  * @example
  * const classifier = trainDenseClassifier(embeddings, labels, { C: 10, classWeight: 'balanced' });

@@ -1,26 +1,26 @@
-// How much memory a baseline takes, before it is trained.
+// Estimates the memory of a baseline before training.
 import { type WordAnalyzerOptions, wordAnalyzer } from './terms';
 
-/** Vectors of L-BFGS at its fullest: ten pairs of past steps, point, gradient and direction, and a line search's three trials. */
+/** Maximum number of L-BFGS vectors: ten pairs of past steps, point, gradient and direction, and three trials of the line search. */
 const mostVectors = 30;
 const bytesPerNumber = 8;
-/** Of a stored value: its place in the matrix, and in the map from which the matrix is made (measured; 60 to 75). */
+/** Bytes per stored value: in the matrix, and in the map from which it is made (measured; 60 to 75). */
 const bytesPerValue = 75;
-/** Of a term: its text, and its places in maps. */
+/** Bytes per term: its text, and its entries in maps. */
 const bytesPerTerm = 200;
 
-/** What decides how much memory a baseline takes, besides its texts. */
+/** Properties that determine a baseline's memory, in addition to its texts. */
 export interface BaselineSize extends WordAnalyzerOptions {
-  /** Number of classes; 2 also where each label has a classifier of its own. */
+  /** Number of classes; 2 if each label has a separate classifier. */
   readonly classes: number;
 }
 
 /**
- * The most bytes that `trainBaseline` takes for these texts: thirty vectors of terms · classes, which count where there are many
- * classes, and the matrix. It takes less where it needs few iterations.
+ * Maximum number of bytes that `trainBaseline` uses for these texts: thirty vectors of terms · classes, which dominate if there are many
+ * classes, and the matrix. It uses less if few iterations are needed.
  *
  * @example
- * baselineBytes(texts, { classes: 1000 }) / 1e9; // 12, where the texts have 50,000 different words
+ * baselineBytes(texts, { classes: 1000 }) / 1e9; // 12, if the texts have 50,000 different words
  */
 export function baselineBytes(texts: readonly string[], { classes, ...words }: BaselineSize): number {
   const analyze = wordAnalyzer(words);

@@ -3,11 +3,11 @@
 export type Evaluate = (point: Float64Array, gradient: Float64Array) => number;
 
 interface LbfgsOptions {
-  /** Stop when no entry of the gradient is larger; default 1e-4. */
+  /** Stops when no entry of the gradient is larger; default 1e-4. */
   readonly tolerance?: number;
-  /** Default 1000. */
+  /** Maximum number of iterations; default 1000. */
   readonly maxIterations?: number;
-  /** Number of past steps that shape the next one; default 10. */
+  /** Number of past steps used for the next one; default 10. */
   readonly memory?: number;
 }
 
@@ -114,7 +114,7 @@ const flatEnough = 0.9;
 const maxTrials = 40;
 
 /**
- * Finds a step along a descent direction that meets the strong Wolfe conditions, or undefined when none is found.
+ * Finds a step along a descent direction that meets the strong Wolfe conditions; undefined if none is found.
  *
  * Nocedal & Wright, Numerical Optimization, algorithms 3.5 and 3.6 (bracket, then zoom by cubic interpolation).
  */
@@ -132,7 +132,7 @@ function searchLine(evaluate: Evaluate, line: Line): Trial | undefined {
       high = trial;
     } else {
       if (Math.abs(trial.slope) <= -flatEnough * start.slope) return trial;
-      // The minimum lies behind the trial when the slope there points back to `low`.
+      // The minimum lies behind the trial if the slope there points back to `low`.
       if (trial.slope * ((high ? high.step : Number.POSITIVE_INFINITY) - low.step) >= 0) high = low;
       low = trial;
     }
@@ -176,7 +176,7 @@ function scale(target: Float64Array, factor: number): void {
   for (let i = 0; i < target.length; i++) target[i] *= factor;
 }
 
-/** The largest absolute entry; NaN when any entry is NaN. */
+/** The largest absolute entry; NaN if any entry is NaN. */
 function largest(vector: Float64Array): number {
   let most = 0;
   for (let i = 0; i < vector.length; i++) {

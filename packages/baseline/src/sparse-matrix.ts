@@ -2,11 +2,11 @@
  * A sparse matrix by rows (CSR): row i holds `values[indptr[i]..indptr[i + 1])` in the columns `indices[…]`, ascending.
  */
 export interface SparseMatrix {
-  /** Start of each row, and the end of the last, [rows + 1]. */
+  /** Start of each row, and end of the last, [rows + 1]. */
   readonly indptr: Int32Array;
   /** Column of each stored value. */
   readonly indices: Int32Array;
-  /** The stored values, row after row. */
+  /** The stored values, row by row. */
   readonly values: Float64Array;
   /** Number of columns. */
   readonly columns: number;

@@ -1,4 +1,4 @@
-// Terms of texts: words and n-grams, and the choice of those that are columns of a TF-IDF matrix.
+// Terms of texts: words and n-grams, and the selection of columns of a TF-IDF matrix.
 import { AttuneError, compareCodePoints } from '@attune/internal';
 
 /** Splits a text into its terms, in order, with repetitions. */
@@ -6,24 +6,24 @@ export type Analyzer = (text: string) => string[];
 
 /** Options of `wordAnalyzer`. */
 export interface WordAnalyzerOptions {
-  /** Shortest and longest n-gram; default `[1, 1]`. */
+  /** Lengths of the shortest and longest n-gram in words; default `[1, 1]`. */
   readonly ngramRange?: readonly [number, number];
-  /** Lower-case first, as Python's `lower()`; default true. */
+  /** Whether to lower-case first, like Python's `lower()`; default true. */
   readonly lowercase?: boolean;
 }
 
 /**
- * The matches of scikit-learn's `\b\w\w+\b`: at least two letters, numbers or underscores. Combining marks are not `\w` in
- * Python, so they end a word here too.
+ * Matches of scikit-learn's `\b\w\w+\b`: at least two letters, numbers or underscores. Combining marks are not `\w` in
+ * Python, so they also end a word here.
  */
 const word = /[\p{L}\p{N}_]{2,}/gu;
 
 /**
- * scikit-learn's word analyzer: lower-cased words of two or more characters and their n-grams, joined by a space, shorter ones
+ * scikit-learn's word analyzer: lower-cased words of two or more characters and their n-grams, joined by spaces, shorter ones
  * first.
  *
  * Letters are those of the JavaScript runtime's Unicode version, which may be newer than Python's.
- * @throws RangeError for an impossible range.
+ * @throws RangeError for an invalid range.
  * @example wordAnalyzer({ ngramRange: [1, 2] })("it's a C++ test"); // ['it', 'test', 'it test']
  */
 export function wordAnalyzer(options: WordAnalyzerOptions = {}): Analyzer {
@@ -51,18 +51,18 @@ function checkRange(range: readonly [number, number]): void {
   throw new RangeError(`tfidf: ngramRange expected integers [shortest ≥ 1, longest ≥ shortest], got [${range}]`);
 }
 
-/** Which terms become columns. */
+/** Selection of terms for the columns. */
 export interface TermLimits {
   /** Minimum document frequency: a count (an integer ≥ 1) or a share of the texts (below 1); default 1. */
   readonly minDf?: number;
   /** Maximum document frequency: a count (an integer ≥ 1) or a share of the texts (below 1); default none. */
   readonly maxDf?: number;
-  /** Maximum number of terms; the most frequent over all texts are kept, ties by code point. Default all. */
+  /** Maximum number of terms: the most frequent over all texts, ties by code point. Default all. */
   readonly maxFeatures?: number;
 }
 
 /**
- * The vocabulary of texts, by code point, with frequencies.
+ * The vocabulary of texts, sorted by code point, with frequencies.
  *
  * Terms that are too rare or too common are dropped before `maxFeatures` applies, as in scikit-learn.
  */
@@ -110,7 +110,7 @@ function mostFrequent(terms: [string, Frequency][], limit: number | undefined): 
   return terms.sort(([a, x], [b, y]) => y.total - x.total || compareCodePoints(a, b)).slice(0, limit);
 }
 
-/** A limit in texts, from a count or a share. */
+/** A limit as a number of texts, from a count or a share. */
 function textLimit(name: 'minDf' | 'maxDf', limit: number, texts: number): number {
   if (Number.isInteger(limit) && limit >= 1) return limit;
   if (limit >= 0 && limit < 1) return limit * texts;
@@ -119,9 +119,9 @@ function textLimit(name: 'minDf' | 'maxDf', limit: number, texts: number): numbe
 
 function emptyVocabulary(texts: number, terms: number, [fewest, most]: readonly [number, number]): AttuneError {
   const bounds = most < texts ? `between ${fewest} and ${most} texts` : `${fewest} texts or more`;
-  const actual = terms === 0 ? `${texts} texts with no words in them` : `${terms} terms, none of them in ${bounds}`;
+  const actual = terms === 0 ? `${texts} texts with no words in them` : `${terms} terms, none of which is in ${bounds}`;
   return new AttuneError(
     'EMPTY_VOCABULARY',
-    `tfidf: expected texts with terms in common, got ${actual}; check the text column, lower minDf or raise maxDf`,
+    `tfidf: expected texts with shared terms, got ${actual}; check the text column, lower minDf or raise maxDf`,
   );
 }

@@ -5,9 +5,9 @@ import { type Analyzer, selectTerms, type TermLimits, type WordAnalyzerOptions, 
 
 /** Options of `tfidf`. */
 export interface TfidfOptions extends WordAnalyzerOptions, TermLimits {
-  /** Count a term that occurs n times as 1 + ln n; default false. */
+  /** Whether to use 1 + ln n instead of the count n of a term; default false. */
   readonly sublinearTf?: boolean;
-  /** Replaces the word analyzer; `ngramRange` and `lowercase` are then unused. Default `wordAnalyzer`. */
+  /** Function that replaces the word analyzer; `ngramRange` and `lowercase` are then ignored. Default `wordAnalyzer`. */
   readonly analyzer?: Analyzer;
 }
 
@@ -17,17 +17,17 @@ export interface TfidfJson {
   readonly vocabulary: string[];
   /** Inverse document frequency of each term. */
   readonly idf: number[];
-  /** Fewest and most words per term. */
+  /** Lengths of the shortest and longest n-gram in words. */
   readonly ngramRange: [number, number];
-  /** Whether texts are lowercased before they are cut into words. */
+  /** Whether texts are lower-cased before they are split into words. */
   readonly lowercase: boolean;
-  /** Whether a term that occurs n times counts 1 + ln n. */
+  /** Whether counts n become 1 + ln n. */
   readonly sublinearTf: boolean;
-  /** Whether the analyzer was the caller's function, which JSON cannot hold. */
+  /** Whether the analyzer was a function of the caller, which JSON cannot represent. */
   readonly customAnalyzer: boolean;
 }
 
-/** Turns texts into rows of TF-IDF numbers. */
+/** Converts texts to TF-IDF rows. */
 export interface TfidfVectorizer {
   /** The terms in the order of columns, by code point. */
   readonly vocabulary: string[];
@@ -35,7 +35,7 @@ export interface TfidfVectorizer {
   readonly idf: Float64Array;
   /** Rows of Euclidean length 1, [texts, vocabulary]; empty for a text without a known term. */
   transform(texts: readonly string[]): SparseMatrix;
-  /** A copy that `JSON.stringify` can write and `tfidfFromJson` restores. */
+  /** A copy for `JSON.stringify`, which `tfidfFromJson` restores. */
   toJson(): TfidfJson;
 }
 
@@ -44,7 +44,7 @@ export interface TfidfVectorizer {
  *
  * A row of `transform` holds `tf · idf` scaled to Euclidean length 1, where `tf` is the count (or `1 + ln count`) and
  * `idf = ln((1 + texts) / (1 + texts with the term)) + 1`. Equal to scikit-learn's `TfidfVectorizer` with its defaults.
- * @throws RangeError for an impossible option and AttuneError `EMPTY_VOCABULARY` when no term is left.
+ * @throws RangeError for an invalid option and AttuneError `EMPTY_VOCABULARY` if no term is left.
  * @example
  * const vectorizer = tfidf(['soybean farming', 'wheat farming']);
  * vectorizer.transform(['wheat farming']); // { indptr: [0, 2], indices: [0, 2], values: [.58, .81], columns: 3 }
@@ -61,15 +61,15 @@ export function tfidf(texts: readonly string[], options: TfidfOptions = {}): Tfi
 }
 
 /**
- * Restores a vectorizer from `toJson`; a vectorizer with its own `analyzer` needs it again.
+ * Restores a vectorizer from `toJson`. If it was fitted with a custom `analyzer`, pass it again.
  *
- * @throws RangeError when terms and frequencies differ in number, TypeError when the analyzer is missing.
+ * @throws RangeError if terms and frequencies differ in number, TypeError if the analyzer is missing.
  * @example tfidfFromJson(JSON.parse(JSON.stringify(vectorizer.toJson())))
  */
 export function tfidfFromJson(
   json: TfidfJson,
   options: {
-    /** The analyzer that the vectorizer was fitted with; required where that was the caller's own. Default the word analyzer. */
+    /** The custom analyzer that the vectorizer was fitted with; required if there was one. Default the word analyzer. */
     analyzer?: Analyzer;
   } = {},
 ): TfidfVectorizer {
@@ -78,7 +78,9 @@ export function tfidfFromJson(
     throw new RangeError(`tfidfFromJson: expected one idf for each term, got ${lengths}`);
   }
   if (json.customAnalyzer && !options.analyzer) {
-    throw new TypeError('tfidfFromJson: the vectorizer had its own analyzer; pass it as options.analyzer');
+    throw new TypeError(
+      'tfidfFromJson: expected the custom analyzer of the vectorizer, got none; pass it as options.analyzer',
+    );
   }
   return vectorizer([...json.vocabulary], Float64Array.from(json.idf), resolve({ ...json, ...options }));
 }
@@ -118,7 +120,7 @@ function countColumns(terms: readonly string[], columnOf: ReadonlyMap<string, nu
   return counts;
 }
 
-/** Counts to tf · idf of Euclidean length 1, in place. */
+/** Converts counts to tf · idf of Euclidean length 1, in place. */
 function weigh(row: Map<number, number>, idf: Float64Array, sublinear: boolean): Map<number, number> {
   let squares = 0;
   for (const [column, count] of row) {

@@ -4,7 +4,7 @@ import { type Baseline, type BaselineOptions, baselineOf, baselineTable, checkLa
 import { logisticRegression } from './logistic-regression';
 import { tfidf } from './tfidf';
 
-/** Texts and the label of each, in the same order. */
+/** Texts and their labels, in the same order. */
 export interface LabeledTexts {
   /** The texts, at least one. */
   readonly texts: readonly string[];
@@ -12,16 +12,16 @@ export interface LabeledTexts {
   readonly labels: readonly string[];
 }
 
-/** A score of predicted labels, the larger the better. */
+/** A metric of predicted labels; larger is better. */
 export type BaselineMetric = (expected: readonly string[], predicted: readonly string[]) => number;
 
 /** Options of `tuneBaseline`. */
 export interface TuneOptions extends Omit<BaselineOptions, 'C' | 'ngramRange'> {
   /** Values of `C` to try; default 0.1, 1, 10 and 100. */
   readonly c?: readonly number[];
-  /** Ranges to try; default `[1, 1]` and `[1, 2]`. */
+  /** N-gram ranges to try; default `[1, 1]` and `[1, 2]`. */
   readonly ngramRange?: readonly (readonly [number, number])[];
-  /** Score on the validation set; default `accuracy`. */
+  /** Metric on the validation set; default `accuracy`. */
   readonly metric?: 'accuracy' | 'macroF1' | BaselineMetric;
 }
 
@@ -35,29 +35,29 @@ const tuneTable = {
 
 /** One combination and its score on the validation set. */
 export interface BaselineTrial {
-  /** Inverse strength of the penalty. */
+  /** Inverse of the regularization strength. */
   readonly C: number;
-  /** Fewest and most words per term. */
+  /** Lengths of the shortest and longest n-gram in words. */
   readonly ngramRange: readonly [number, number];
   /** The metric on the validation set; larger is better. */
   readonly score: number;
 }
 
-/** The best baseline of a search, and every one that was tried. */
+/** The best baseline of a search, and all trials. */
 export interface TunedBaseline {
-  /** Trained on the training set with the best options. */
+  /** Baseline trained on the training set with the best options. */
   readonly baseline: Baseline;
-  /** The trial with the highest score, the first of equals. */
+  /** The trial with the highest score; ties go to the first. */
   readonly best: BaselineTrial;
   /** All trials in order: for each range, each `C`. */
   readonly trials: BaselineTrial[];
 }
 
 /**
- * Trains a baseline for every `C` and `ngramRange`, and keeps the best on a validation set, the first of equals.
+ * Trains a baseline for every `C` and `ngramRange`, and keeps the best on a validation set; ties go to the first.
  *
- * An untuned baseline makes the model beside it look better than it is. Texts are vectorized once per range.
- * @throws RangeError when there is nothing to try or no validation text, or a metric gives NaN; and as `trainBaseline`.
+ * An untuned baseline flatters the model that it is compared with. Texts are vectorized once per n-gram range.
+ * @throws RangeError if there is nothing to try, no validation text, or a NaN metric; and as `trainBaseline`.
  * @example
  * const { baseline, best } = tuneBaseline(train, validation, { c: [1, 10], metric: 'macroF1', sublinearTf: true });
  * best; // { C: 10, ngramRange: [1, 2], score: 0.84 }
@@ -109,12 +109,12 @@ function check({ texts, labels }: LabeledTexts, combinations: number): void {
   throw new RangeError(`tuneBaseline: expected validation texts with a label each, got ${actual}`);
 }
 
-/** Share of predictions that are right. */
+/** Share of correct predictions. */
 export function accuracy(expected: readonly string[], predicted: readonly string[]): number {
   return expected.filter((label, i) => label === predicted[i]).length / expected.length;
 }
 
-/** Mean F1 over the labels that occur in either; a label that is never right counts 0. Equals scikit-learn's macro-F1. */
+/** Mean F1 over the labels that occur in either; a label that is never correct counts as 0. Equals scikit-learn's macro-F1. */
 export function macroF1(expected: readonly string[], predicted: readonly string[]): number {
   const labels = [...new Set([...expected, ...predicted])];
   const f1 = (label: string) => {

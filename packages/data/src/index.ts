@@ -1,4 +1,4 @@
-// Tables, and their readers for text in memory; files are read by `@attune/data/node`
+// Tables, and readers for text in memory; `@attune/data/node` reads files
 
 export { type ConllOptions, parseConll, type TaggedSentence } from './readers/conll';
 export { type CsvOptions, csvText, parseCsv } from './readers/csv';
@@ -45,7 +45,7 @@ export {
   thresholdRecords,
 } from './threshold-records';
 
-// Splits, folds, and the groups that they keep whole
+// Splits, folds, and groups that are kept together
 
 export { connectedComponents, equalTextGroups, mergeGroups } from './splits/groups';
 export { type Fold, type KFolds, type KFoldsOptions, kFolds } from './splits/k-folds';

@@ -1,21 +1,21 @@
 import { compareCodePoints, didYouMean } from '@attune/internal';
 
-/** Labels and their ids; the order goes into a checkpoint's `config.json` as `id2label`. */
+/** Mapping between labels and ids; `config.json` stores it as `id2label`. */
 export interface LabelEncoder {
-  /** The label of id i is `labels[i]`. */
+  /** Labels by id. */
   readonly labels: readonly string[];
-  /** The id of a label; throws RangeError, with the nearest label, for an unknown one. */
+  /** The id of a label; throws RangeError, with the nearest label, for an unknown label. */
   encode(label: string): number;
-  /** The label of an id; throws RangeError outside [0, labels.length). */
+  /** The label of an id; throws RangeError for an id outside [0, labels.length). */
   decode(id: number): string;
 }
 
 /**
- * Ids for the distinct labels of a data set, in code point order.
+ * An encoder for the distinct labels of a data set, in code point order.
  *
- * The order depends on the set of labels only, never on the rows' order, the locale or the machine; digits are
+ * The order depends only on the set of labels, not on the rows' order, the locale or the machine. Digits are
  * characters like any other ('10' before '9').
- * @throws RangeError when there is no label.
+ * @throws RangeError if there are no labels.
  * @example labelEncoder(['b', 'a', 'b']).encode('b') // 1
  */
 export function labelEncoder(labels: Iterable<string>): LabelEncoder {
@@ -23,9 +23,9 @@ export function labelEncoder(labels: Iterable<string>): LabelEncoder {
 }
 
 /**
- * The encoder whose ids are the positions in a list, as restored from a checkpoint.
+ * An encoder with the ids of an ordered list, such as the labels of a checkpoint.
  *
- * @throws RangeError when the list is empty or names a label twice.
+ * @throws RangeError if the list is empty or contains a label twice.
  * @example labelEncoderFrom(['yes', 'no']).encode('no') // 1
  */
 export function labelEncoderFrom(ordered: readonly string[]): LabelEncoder {
@@ -35,19 +35,17 @@ export function labelEncoderFrom(ordered: readonly string[]): LabelEncoder {
     throw new RangeError('labelEncoder: expected at least one label, got none; check the label column');
   if (ids.size !== labels.length) {
     const repeated = labels.find((label, id) => ids.get(label) !== id);
-    throw new RangeError(
-      `labelEncoder: expected distinct labels, got ${JSON.stringify(repeated)} twice; list each once`,
-    );
+    throw new RangeError(`labelEncoder: expected distinct labels, got ${JSON.stringify(repeated)} twice; remove one`);
   }
   return { labels, encode: (label) => encode(ids, label), decode: (id) => decode(labels, id) };
 }
 
-/** White space, and characters without width: joiners, marks of direction, byte order marks, soft hyphens. */
+/** White space, and characters without width: joiners, direction marks, byte order marks, soft hyphens. */
 const blank = String.raw`[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+`;
 const outerBlanks = new RegExp(`^${blank}|${blank}$`, 'g');
 
 /**
- * A label, a tag or a group as it is compared: in Unicode's composed form (NFC), without white space and characters without width around it.
+ * Normalizes a label, tag or group for comparison: Unicode NFC, trimmed of white space and characters without width.
  *
  * @example cleanLabel('farm\u00a0') // 'farm'
  */
@@ -55,7 +53,7 @@ export function cleanLabel(text: string): string {
   return text.normalize('NFC').replace(outerBlanks, '');
 }
 
-/** What labels have in common that differ only by case, by blanks, or by forms of the same characters. */
+/** Key for labels that differ only in case, spaces, or forms of the same characters. */
 export function foldedLabel(text: string): string {
   return text.normalize('NFKC').replace(new RegExp(blank, 'g'), '').toLowerCase();
 }

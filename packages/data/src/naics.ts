@@ -33,9 +33,9 @@ const sectorOfPrefix: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * The sector a NAICS code belongs to, by its first two digits.
+ * The sector of a NAICS code, by its first two digits.
  *
- * Takes codes of two to six digits; throws RangeError for anything else and for prefixes that are no sector.
+ * Takes codes of two to six digits; throws RangeError for anything else and for unknown sectors.
  * @example naicsSector('332710') // '31-33'
  */
 export function naicsSector(code: string): string {

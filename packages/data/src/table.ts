@@ -1,50 +1,50 @@
 import { AttuneError, didYouMean } from '@attune/internal';
 
-/** One example as read from a file. */
+/** One row of a file. */
 export interface Row {
-  /** 1-based line of the file on which the row starts. */
+  /** 1-based line of the file at which the row starts. */
   readonly line: number;
-  /** Values by column name. In a stream of JSON lines a row may lack a column: read it with `field`. */
+  /** Values by column name. A row from a stream of JSON lines may lack a column, so read it with `field`. */
   readonly fields: Readonly<Record<string, string>>;
-  /** The object of JSON as it was read, with all its keys, where `readRows` is asked for it; default absent. */
+  /** The parsed JSON object with all its keys, if requested from `readRows`; default absent. */
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** The part of a table that is known before its rows: the columns, and their place for errors. */
+/** Columns of a table, known before its rows, and the table's name for errors. */
 export interface TableHeader {
-  /** The file's name (or `standard input`), with which errors begin. */
+  /** Name of the file (or `standard input`) at the start of errors. */
   readonly where: string;
   /** Names of the columns, in the order of the file. */
   readonly columns: readonly string[];
-  /** 1-based line of the header; absent where the format has none. */
+  /** 1-based line of the header; absent in formats without a header. */
   readonly headerLine?: number;
-  /** The names of classes whose ids a column holds, by column, where the file says them. */
+  /** Class names by column, for columns of class ids in a file that names the classes. */
   readonly classNames?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A table in memory. Every row has every column. */
+/** A table in memory. Every row has all columns. */
 export interface Table extends TableHeader {
   /** The rows, in the order of the file. */
   readonly rows: Row[];
-  /** Sentences for the user about what the reader replaced. */
+  /** Notes for the user about values that the reader replaced. */
   readonly warnings: string[];
 }
 
-/** A table whose rows are read while they are iterated over, once. */
+/** A table whose rows are read while they are iterated, once. */
 export interface RowStream extends TableHeader {
-  /** The rows, in the order of the file; they can be iterated over once. */
+  /** The rows, in the order of the file; can be iterated once. */
   readonly rows: AsyncIterableIterator<Row>;
-  /** Sentences for the user about what the reader replaced; all of them once the rows have ended. */
+  /** Notes for the user about values that the reader replaced; complete once the rows have ended. */
   readonly warnings: readonly string[];
 }
 
-/** Columns by name, or chosen by the header; a choice may throw for a header that has not what it needs. */
+/** Columns by name, or a function of the header, which may throw if the header lacks a required column. */
 export type ColumnChoice = readonly string[] | ((header: TableHeader) => readonly string[]);
 
 /**
- * The columns of a header that are chosen, in its own order.
+ * The chosen columns of a header, in its order.
  *
- * @throws AttuneError `DATA_COLUMN_MISSING`, with the nearest name, for an unknown one; and what the choice throws
+ * @throws AttuneError `DATA_COLUMN_MISSING`, with the nearest name, for an unknown column; and errors of the function
  */
 export function chosenColumns(header: TableHeader, choose: ColumnChoice): string[] {
   const names = typeof choose === 'function' ? choose(header) : choose;
@@ -53,19 +53,19 @@ export function chosenColumns(header: TableHeader, choose: ColumnChoice): string
 }
 
 /**
- * The value of a row in a column; the empty string where a JSON line lacks it.
+ * The value of a row in a column; the empty string if a JSON line lacks it.
  *
  * @example field({ fields: { title: 'Welder' } }, 'title') // 'Welder'
  */
 export function field(row: Pick<Row, 'fields'>, name: string): string {
-  // hasOwn, because a column may be called "constructor".
+  // hasOwn, because a column may be named "constructor".
   return Object.hasOwn(row.fields, name) ? row.fields[name] : '';
 }
 
 /**
  * All values of a column, in order.
  *
- * @throws AttuneError `DATA_COLUMN_MISSING`, with the nearest name, when the table has no such column.
+ * @throws AttuneError `DATA_COLUMN_MISSING`, with the nearest name, if the table has no such column.
  * @example column(table, 'label') // ['31-33', '11', …]
  */
 export function column(table: Table, name: string): string[] {
@@ -90,18 +90,18 @@ function advice({ columns, headerLine }: TableHeader, name: string): string {
     return '; the header has no tabs: read the file as csv, not as tsv';
   const [joined] = headerLine === undefined ? [] : columns.flatMap((column) => /[;|\t]/.exec(column) ?? []);
   if (joined !== undefined)
-    return `; name one of these, or where ${JSON.stringify(joined)} separates columns: --delimiter ${joined === '\t' ? "$'\\t'" : `'${joined}'`}`;
+    return `; name one of these, or if ${JSON.stringify(joined)} separates columns, pass --delimiter ${joined === '\t' ? "$'\\t'" : `'${joined}'`}`;
   return '; name one of these';
 }
 
-/** At most a dozen names, each shortened: a binary file's first line can be a megabyte long. */
+/** At most a dozen names, each shortened: the first line of a binary file can be very long. */
 function listColumns(columns: readonly string[]): string {
   const names = columns.slice(0, 12).map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name));
   const more = columns.length > 12 ? ` and ${columns.length - 12} more` : '';
   return `${names.join(', ')}${more}`;
 }
 
-/** The error about a file without a row or header. */
+/** Error for a file without header and rows. */
 export function emptyInput(where: string): AttuneError {
   return new AttuneError(
     'DATA_EMPTY',
@@ -109,7 +109,7 @@ export function emptyInput(where: string): AttuneError {
   );
 }
 
-/** The error about a file with a header only. */
+/** Error for a file with only a header. */
 export function headerOnly(header: TableHeader): AttuneError {
   return new AttuneError(
     'DATA_NO_ROWS',

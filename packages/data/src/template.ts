@@ -2,12 +2,12 @@ import { AttuneError } from '@attune/internal';
 import { field, type Row, requireColumn, type TableHeader } from './table';
 
 /**
- * The function from a row to its text: the value of one column, or a template over columns.
+ * A function from a row to its text: the value of one column, or a filled template.
  *
- * A template names columns in braces (`{title}. {description}`); `{{` and `}}` are the braces themselves. A
- * string that is a column's name is that column, braces or not.
+ * A template names columns in braces (`{title}. {description}`); `{{` and `}}` stand for literal braces. A
+ * string that equals a column's name means that column, with or without braces.
  * @throws AttuneError `DATA_COLUMN_MISSING` (with the nearest name) for an unknown column and `DATA_TEMPLATE` for
- * unbalanced braces or a template that names no column.
+ * unbalanced braces or a template without columns.
  * @example
  * const text = textTemplate('{title}. {description}', table);
  * table.rows.map(text); // ['Welder. Joins pipes.', …]
@@ -23,7 +23,7 @@ export function textTemplate(template: string, header: TableHeader): (row: Pick<
 }
 
 /**
- * The columns in a template, in order, each once.
+ * The columns of a template, in order, without duplicates.
  *
  * @throws AttuneError as `textTemplate`.
  */
@@ -34,7 +34,7 @@ export function templateColumns(template: string, header: TableHeader): string[]
 }
 
 /**
- * The fields in a template, in order, each once, where there is no table to look them up in: a text without braces is one itself.
+ * The fields of a template, in order, without duplicates, if there is no table: a text without braces is one field.
  *
  * @throws AttuneError `DATA_TEMPLATE` as `textTemplate`.
  * @example fieldsOfTemplate('{title}. {description}') // ['title', 'description']
@@ -66,7 +66,7 @@ function unbalanced(template: string, position: number): AttuneError {
   const rest = JSON.stringify(template.slice(position, position + 20));
   return templateError(
     template,
-    `expected "{column}" at character ${position + 1}, got ${rest}; close the brace, or write {{ or }} for a brace itself`,
+    `expected "{column}" at character ${position + 1}, got ${rest}; close the brace, or write {{ or }} for a literal brace`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Records labeled by a number and a threshold, from tables of government statistics and the like.
+// Records labeled by a number and a threshold, for example from tables of government statistics.
 
 import { AttuneError } from '@attune/internal';
 import { cleanTable } from './cleaning/cleaning';
@@ -6,62 +6,62 @@ import type { MissingPolicy } from './cleaning/missing';
 import { field, type Row, type Table } from './table';
 import { templateColumns, textTemplate } from './template';
 
-/** Names by their other spellings. */
+/** Usual names by alternative spelling. */
 export type Spellings = Readonly<Record<string, string>>;
 
 /** Options of `thresholdRecords`. */
 export interface ThresholdOptions {
-  /** A column, or a template over columns; these columns also identify a record. */
+  /** Column of the text, or a template over columns; these columns also identify a record. */
   readonly text: string;
-  /** Column of the number that decides the label. */
+  /** Column of the number that determines the label. */
   readonly number: string;
-  /** Lowest number labeled `high`. */
+  /** Lowest number with the label `high`. */
   readonly threshold: number;
-  /** Column whose values must not be in two parts of a split. */
+  /** Column whose values must stay in the same part of a split. */
   readonly group: string;
-  /** Column by which records are compared; where it is empty or absent, the region of a name in the text. */
+  /** Column by which records are compared; if it is empty or absent, the region of a name in the text is used. */
   readonly by: string;
-  /** Treatment of a missing number; a row without one of the columns of the text is dropped. */
+  /** Treatment of a missing number; rows with a missing text column are dropped. */
   readonly missing: MissingPolicy;
   /** Values that count as missing, after trimming. */
   readonly missingValues: readonly string[];
-  /** Names that replace others, keyed by the other spelling; default none. */
+  /** Replacements of names, by alternative spelling; default none. */
   readonly spellings?: Spellings;
-  /** The names of each region, for rows whose column `by` is empty; default none, which makes them `other`. */
+  /** Names of each region, for rows whose column `by` is empty; default none, so such rows become `other`. */
   readonly regions?: Readonly<Record<string, readonly string[]>>;
-  /** Put the number itself into the text, a leak on purpose; default false. */
+  /** Whether to add the number itself to the text, as a deliberate leak; default false. */
   readonly withNumber?: boolean;
 }
 
-/** `high` for a number of at least the threshold, else `low`. */
+/** `high` for a number of at least the threshold, otherwise `low`. */
 export type ThresholdLabel = 'high' | 'low';
 
-/** A record with the label of its number. */
+/** A labeled record. */
 export interface ThresholdRecord {
-  /** Line of the file, from 1; the first line of a record of several rows. */
+  /** Line of the file, from 1; the first line if several rows were merged. */
   readonly line: number;
-  /** The value of the text column, or the filled template; with `withNumber` the number follows. */
+  /** The value of the text column, or the filled template; followed by the number with `withNumber`. */
   readonly text: string;
-  /** The number that decided the label; the sum where several rows of one name were added up. */
+  /** The number that determines the label; the sum if several rows of one name were merged. */
   readonly number: number;
-  /** `high` for a number of at least the threshold, else `low`. */
+  /** `high` for a number of at least the threshold, otherwise `low`. */
   readonly label: ThresholdLabel;
   /** Value of the column `group`, which a split keeps in one part. */
   readonly group: string;
-  /** Value of the column `by`, else the region of a name, else `other`. */
+  /** Value of the column `by`, otherwise the region of a name, otherwise `other`. */
   readonly by: string;
 }
 
 /** One step of cleaning, and the number of rows changed. */
 export interface CleaningCount {
-  /** The kind of change in words, with its column. */
+  /** Description of the change, with its column. */
   readonly step: string;
   /** Number of rows or values changed. */
   readonly count: number;
 }
 
 /**
- * The label of a number: `high` from the threshold up, else `low`.
+ * The label of a number: `high` from the threshold on, otherwise `low`.
  *
  * @example labelByThreshold(6000, 5000) // 'high'
  */
@@ -69,11 +69,11 @@ export const labelByThreshold = (number: number, threshold: number): ThresholdLa
   number >= threshold ? 'high' : 'low';
 
 /**
- * Labeled records from a table of names and a number.
+ * Makes labeled records from a table with names and a number.
  *
- * Cleans white space, missing values, equal rows and spellings, adds up rows of one name, and labels a record `high` if its number
+ * Cleans white space, missing values, duplicate rows and spellings, adds up rows of one name, and labels a record `high` if its number
  * is at least the threshold. `steps` counts the changes.
- * @throws AttuneError `DATA_NUMBER` (with line and column) for a number that is not ≥ 0, `DATA_COLUMN_MISSING` for an unknown column.
+ * @throws AttuneError `DATA_NUMBER` (with line and column) for a value that is not a number ≥ 0, `DATA_COLUMN_MISSING` for an unknown column.
  * @example
  * const { records } = thresholdRecords(await readTable('cards.csv'), {
  *   ...{ text: 'State: {state}. Year: {year}.', number: 'cards', threshold: 5000 },
@@ -86,7 +86,7 @@ export function thresholdRecords(
 ): {
   /** The labeled records, in the order of their first rows. */
   records: ThresholdRecord[];
-  /** The steps of cleaning, in order. */
+  /** The cleaning steps, in order. */
   steps: CleaningCount[];
 } {
   const { number, group, missing, missingValues, spellings = {} } = options;
@@ -133,7 +133,7 @@ function recordsOf(
 }
 
 /**
- * Number of texts that hold, as a word, the number that decides their label, and so leak it.
+ * Number of texts that contain, as a word, the number that determines their label, and so leak it.
  *
  * @example countNumberLeaks([{ text: '12 cards', number: 12 }, { text: 'cards', number: 3 }]) // 1
  */
@@ -152,11 +152,11 @@ interface SumOptions {
   readonly names: readonly string[];
   /** Column of the number. */
   readonly number: string;
-  /** How errors name the table. */
+  /** Name of the table in errors. */
   readonly where: string;
 }
 
-/** Merges rows of one name, in any case, into the first, and adds up their numbers. */
+/** Merges rows of one name, ignoring case, into the first, and adds up their numbers. */
 function sumRows(rows: readonly Row[], { names, number, where }: SumOptions): NumberedRow[] {
   const byName = new Map<string, NumberedRow>();
   for (const row of rows) {
@@ -178,7 +178,7 @@ function numberOf(value: string, where: string): number {
 }
 
 /**
- * A name in its usual form: without footnote asterisks, `&` as a word, words capitalized if all letters have one case; then looked
+ * Normalizes a name: removes footnote asterisks, replaces `&`, capitalizes words if all letters have the same case, then looks it
  * up in `spellings`.
  *
  * @example tidyName('JAMMU & KASHMIR *', {}) // 'Jammu and Kashmir'

@@ -1,4 +1,4 @@
-// Engines, and programs on them.
+// Engines and their programs.
 
 export type { CacheLimits } from './compile/executable';
 export type { CompiledProgram, CompileOptions } from './compile/runner';
@@ -20,7 +20,7 @@ export {
   uint8,
 } from './tensor';
 
-// Operations with gradients of their own, for programs in TensorFlow.js.
+// Differentiable operations, for programs in TensorFlow.js.
 
 export { geluErf, geluTanh, silu } from './ops/activations';
 export { attention, bucketBias, sequenceBias, splitHeads } from './ops/attention';
@@ -46,7 +46,7 @@ export {
 } from './ops/quantized/formats';
 export { quantizedLinear } from './ops/quantized/linear';
 
-// Programs in pieces: recorded, differentiated, optimized, lowered.
+// Stages of a program: record, differentiate, optimize, lower.
 
 export { lowerToOnnx } from './compile/lower-onnx';
 export { optimize } from './passes/optimize';
@@ -63,7 +63,7 @@ export type { OnnxGraph } from './graphs/onnx-graph';
 export type { SavedModelFile } from './graphs/saved-model';
 export type { TensorflowGraph } from './graphs/tensorflow-graph';
 
-// Random numbers by counter.
+// Counter-based random numbers.
 
 export { fold, keyOf, normal, uniform } from './random';
 

@@ -12,7 +12,7 @@ export interface Node {
   readonly kernel: string;
   /** The values it reads, by the kernel's own names for them. */
   readonly inputs: Readonly<Record<string, ValueId>>;
-  /** What else the call is given, such as axes; known when it is recorded. */
+  /** Further arguments of the call, such as axes; known when it is recorded. */
   readonly attributes: Attributes;
   /** The values it computes, in the kernel's order. */
   readonly outputs: readonly ValueId[];
@@ -21,18 +21,18 @@ export interface Node {
 /**
  * A recorded computation: kernel calls in the order they were made, with every shape known.
  *
- * A program is independent of any target. Engines lower it, the float64 replay walks it.
+ * A program is independent of any target. Engines lower it; the float64 replay runs it directly.
  */
 export interface Program {
   /** Shape and type of every value; a `ValueId` is an index into it. */
   readonly values: readonly TensorSpec[];
-  /** The values that a run is given, by name: batch and parameters. */
+  /** The inputs of a run, by name: batch and parameters. */
   readonly inputs: Readonly<Record<string, ValueId>>;
-  /** Data of the values that are the same in every run. */
+  /** Values that are the same in every run. */
   readonly constants: ReadonlyMap<ValueId, TypedArray>;
   /** Kernel calls, each after those whose outputs it reads. */
   readonly nodes: readonly Node[];
-  /** The values that a run returns, by name. */
+  /** The outputs of a run, by name. */
   readonly outputs: Readonly<Record<string, ValueId>>;
 }
 
@@ -51,7 +51,7 @@ export function lastUses(program: Program): Map<ValueId, number> {
   return last;
 }
 
-/** Most bytes of intermediate values that are alive at once if nodes run in order: the size of a runtime's arena. */
+/** Maximum number of bytes of intermediate values that are alive at once if nodes run in order: the size of a runtime's arena. */
 export function peakBytes(program: Program): number {
   const last = lastUses(program);
   const dying = new Map<number, ValueId[]>();

@@ -1,5 +1,5 @@
 /**
- * Counter-based random numbers: each is a pure function of its coordinates, with the same bits for any layout, engine or order of
+ * Counter-based random numbers: each depends only on its coordinates, so its bits are the same for any layout, engine or order of
  * evaluation.
  *
  * `mix` is Chris Wellons' lowbias32, an integer hash with near-ideal avalanche.
@@ -20,7 +20,7 @@ export const secondFactor = 0x846ca68b;
 export const stride = 0x9e3779b9;
 
 /**
- * Folds one more coordinate into a key.
+ * Adds a coordinate to a key.
  *
  * @example
  * const ofStep = fold(keyOf(seed), step);
@@ -50,7 +50,7 @@ export function uniform(key: number): number {
 }
 
 /**
- * A standard normal number, by Box and Muller's transform of two folds of `key`.
+ * A standard normal number, by the Box-Muller transform of two folds of `key`.
  *
  * @example
  * const noise = normal(keyOf(seed, i));

@@ -1,4 +1,4 @@
-/** Element type of a tensor. `bool` has one byte per element; `uint8` is for the codes of a quantized matrix. */
+/** Element type of a tensor. `bool` has one byte per element; `uint8` is for codes of quantized matrices. */
 export type DType = 'float32' | 'int32' | 'bool' | 'uint8';
 
 /** The array of a tensor. */
@@ -19,7 +19,7 @@ export interface TensorSpec {
  * const matrix: HostTensor = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2], dtype: 'float32' };
  */
 export interface HostTensor extends TensorSpec {
-  /** The elements, row-major, as many as the shape has. */
+  /** The elements, row-major. */
   readonly data: TypedArray;
 }
 

@@ -1,4 +1,4 @@
-/** The part of WebAssembly that is used here: TypeScript has it only together with the DOM, which Node is not. */
+/** The part of WebAssembly's types that is used here: TypeScript has them only in its DOM library. */
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number });

@@ -19,7 +19,7 @@ describe('accuracy', () => {
 
   it('names both lengths when they differ', () => {
     expect(() => accuracy<number | string>([0, 1], ['0', '1'])).toThrow(
-      'labels: expected all strings or all numbers, got number and string; decode ids (or encode names) on both sides',
+      'labels: expected all strings or all numbers, got number and string; convert ids to names, or names to ids, on both sides',
     );
     expect(() => accuracy(['a', undefined] as never, ['a', 'b'])).toThrow(TypeError);
     expect(() => accuracy('ab' as never, 'ab' as never)).toThrow('accuracy: yTrue expected an array, got "ab"');

@@ -9,7 +9,7 @@ import { type Counts, countClasses } from './precision-recall-f1';
  * Counts of examples by true class (row) and predicted class (column).
  *
  * Rows and columns follow `labels`, by default every label in truth or prediction, sorted as by `labelsOf`. An
- * example with a label that is not listed is left out. Equals scikit-learn's `confusion_matrix`.
+ * example with a label that is not listed is ignored. Equals scikit-learn's `confusion_matrix`.
  * @throws RangeError when the lengths differ or are zero.
  * @example confusionMatrix(['a', 'a', 'b'], ['a', 'b', 'b']) // [[1, 1], [0, 1]]
  */
@@ -30,20 +30,20 @@ export function confusionMatrix<L extends Label>(
   return matrix;
 }
 
-/** Examples of one class that were predicted as another. */
+/** Examples of one class that were predicted as another class. */
 export interface Confusion<L extends Label = Label> {
   /** The true class. */
   readonly truth: L;
-  /** The class predicted in its place. */
+  /** The predicted class. */
   readonly predicted: L;
-  /** Number of examples of this pair. */
+  /** Number of examples with this pair. */
   readonly count: number;
 }
 
 /**
- * The pairs of classes that were confused, most often first: what `confusionMatrix` holds beside its diagonal, without the zeros.
+ * Pairs of confused classes, most frequent first: the entries of `confusionMatrix` off its diagonal, without zeros.
  *
- * Its size goes with the examples, however many classes there are. Pairs of one count are in the order of `labels`.
+ * Memory is proportional to the number of examples, not of classes. Pairs with equal counts are in the order of `labels`.
  * @throws RangeError when the lengths differ or are zero.
  * @example confusions(['a', 'a', 'b'], ['a', 'b', 'b']) // [{ truth: 'a', predicted: 'b', count: 1 }]
  */
@@ -72,7 +72,7 @@ export function confusions<L extends Label>(
 }
 
 /**
- * Share of examples that are predicted right, in [0, 1].
+ * Share of examples that are predicted correctly, in [0, 1].
  *
  * Equals scikit-learn's `accuracy_score`.
  * @throws RangeError when the lengths differ or are zero.
@@ -93,7 +93,7 @@ export interface BalancedAccuracyOptions {
 }
 
 /**
- * Mean recall over classes, so that every class counts alike; in [0, 1].
+ * Mean recall over classes, so that every class has equal weight; in [0, 1].
  *
  * Classes are those in `yTrue`. Equals scikit-learn's `balanced_accuracy_score`.
  * @throws RangeError when the lengths differ or are zero.
@@ -115,8 +115,8 @@ export function balancedAccuracy<L extends Label>(
 /**
  * Share of examples whose true class is among the `k` with the highest scores, in [0, 1].
  *
- * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers. Of tied classes the later column counts as
- * higher, as in scikit-learn, so equal scores throughout are no free hit. Equals scikit-learn's `top_k_accuracy_score` with
+ * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers. Among tied classes the later column ranks
+ * higher, as in scikit-learn, so constant scores do not count as hits. Equals scikit-learn's `top_k_accuracy_score` with
  * `labels`, for more than two classes.
  * @throws RangeError for class ids out of range, uneven rows and a `k` below 1.
  * @example topKAccuracy([0, 2], [[0.2, 0.5, 0.3], [0.2, 0.5, 0.3]], 2) // 0.5
@@ -139,8 +139,8 @@ function numberAhead(row: ArrayLike<number>, own: number): number {
 /**
  * Matthews correlation coefficient of two or more classes (Gorodkin 2004): 1 is perfect, 0 is chance.
  *
- * (c·n − Σ tₖ pₖ) / √((n² − Σ pₖ²)(n² − Σ tₖ²)) with c of n examples right, tₖ true and pₖ predicted examples of class k; 0
- * when either side has one class only. Equals scikit-learn's `matthews_corrcoef`.
+ * (c·n − Σ tₖ pₖ) / √((n² − Σ pₖ²)(n² − Σ tₖ²)), where c of n examples are correct, and tₖ and pₖ are the numbers of true and predicted examples of class k; 0
+ * if either side has only one class. Equals scikit-learn's `matthews_corrcoef`.
  * @throws RangeError when the lengths differ or are zero.
  * @example matthewsCorrelation([1, 1, 1, 0], [1, 0, 1, 1]) // -0.3333333333333333
  */
@@ -168,7 +168,7 @@ export interface KappaOptions<L extends Label = Label> extends LabelOptions<L> {
 /**
  * Cohen's kappa: agreement of two raters beyond chance; 1 is full, 0 is chance.
  *
- * 1 − Σ wᵢⱼ observedᵢⱼ / Σ wᵢⱼ expectedᵢⱼ; NaN when all is one class. Equals scikit-learn's `cohen_kappa_score`.
+ * 1 − Σ wᵢⱼ observedᵢⱼ / Σ wᵢⱼ expectedᵢⱼ; NaN if there is only one class. Equals scikit-learn's `cohen_kappa_score`.
  * @throws RangeError when the lengths differ or are zero.
  * @example cohenKappa(['a', 'b', 'b'], ['a', 'b', 'a']) // 0.4
  */

@@ -1,4 +1,4 @@
-// Rows and columns of numbers, and the few sums that several metrics share.
+// Rows and columns of numbers, and sums that several metrics share.
 
 /** Scores or 0/1 indicators, [examples, classes]. */
 export type Rows = ArrayLike<ArrayLike<number>>;
@@ -8,7 +8,7 @@ export function columnOf(rows: Rows, column: number): Float64Array {
   return Float64Array.from({ length: rows.length }, (_, row) => rows[row][column]);
 }
 
-/** All rows one after another. */
+/** All rows, concatenated. */
 export function flatten(rows: Rows): Float64Array {
   const width = rows[0].length;
   return Float64Array.from({ length: rows.length * width }, (_, i) => rows[Math.floor(i / width)][i % width]);
@@ -23,7 +23,7 @@ export function oneHot(classIds: ArrayLike<number>, classes: number): Float64Arr
   });
 }
 
-/** Σ wᵢ xᵢ / Σ wᵢ; the plain mean without weights, NaN of nothing. */
+/** Σ wᵢ xᵢ / Σ wᵢ; the plain mean without weights, NaN for no values. */
 export function mean(values: ArrayLike<number>, weights?: ArrayLike<number>): number {
   let sum = 0;
   let total = 0;

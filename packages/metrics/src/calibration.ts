@@ -1,4 +1,4 @@
-// How far predicted probabilities are from observed frequencies: the reliability diagram and the calibration errors.
+// Differences between predicted probabilities and observed frequencies: the reliability diagram and calibration errors.
 import { argMax } from '@attune/internal';
 import { quantiles, type Rows } from './arrays';
 import {
@@ -10,18 +10,18 @@ import {
   checkProbabilityRows,
 } from './checks';
 
-/** How [0, 1] is cut into bins. */
+/** Options of binning [0, 1]. */
 export interface BinOptions {
-  /** Number of bins, at least 1; default 5 of a curve, 15 of an error. */
+  /** Number of bins, at least 1; default 5 for a curve, 15 for an error. */
   readonly bins?: number;
   /**
-   * Bins of equal width (default), or bins that hold equally many examples, where ties stay together. scikit-learn's `uniform` and
+   * Bins of equal width (default), or with equal numbers of examples, where ties stay together. scikit-learn's `uniform` and
    * `quantile`.
    */
   readonly strategy?: 'equal-width' | 'equal-count';
 }
 
-/** Points of the reliability diagram. Bins without an example are left out; the three arrays are equally long. */
+/** Points of the reliability diagram, without empty bins. The three arrays have the same length. */
 export interface CalibrationCurve {
   /** Share of positives in each bin. */
   readonly probabilityTrue: number[];
@@ -32,10 +32,10 @@ export interface CalibrationCurve {
 }
 
 /**
- * Observed frequency of the positive class against its predicted probability, bin by bin: the reliability diagram.
+ * Reliability diagram: observed frequency of the positive class against its predicted probability, per bin.
  *
  * `yTrue` is 0 or 1, `probabilities` P(1); default 5 bins of equal width. Equals scikit-learn's `calibration_curve`.
- * @throws RangeError for unequal lengths, no examples, other truths and numbers outside [0, 1].
+ * @throws RangeError for unequal lengths, no examples, truths other than 0 and 1, and probabilities outside [0, 1].
  * @example calibrationCurve([0, 1, 1], [0.1, 0.15, 0.9]).probabilityTrue // [0.5, 1]
  */
 export function calibrationCurve(
@@ -65,22 +65,22 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
-/** How far probabilities are from observed frequencies. */
+/** Calibration error: differences between probabilities and observed frequencies. */
 export interface CalibrationError {
   /** Expected calibration error (ECE), in [0, 1]. */
   readonly expected: number;
   /** Maximum calibration error (MCE): the largest gap of a bin, in [0, 1]. */
   readonly maximum: number;
-  /** All bins in rising order, the empty ones too. */
+  /** All bins in rising order, including empty ones. */
   readonly bins: CalibrationBin[];
 }
 
 /**
  * Expected and maximum calibration error.
  *
- * expected = Σ count/n · |accuracy − confidence| over bins, maximum = the largest |accuracy − confidence| (Naeini et al. 2015;
- * Guo et al. 2017); default 15 bins of equal width. `yTrue` is 0 or 1, `probabilities` that of 1: P(positive), or, as
- * `topConfidences` returns them, whether the predicted class was right and its probability.
+ * expected = Σ count/n · |accuracy − confidence| over bins; maximum is the largest |accuracy − confidence| (Naeini et al. 2015;
+ * Guo et al. 2017); default 15 bins of equal width. `yTrue` is 0 or 1 and `probabilities` are those of 1: either P(positive), or, as
+ * from `topConfidences`, whether the predicted class was correct and its probability.
  * @throws RangeError as `calibrationCurve`.
  * @example calibrationError([1, 0], [0.9, 0.9]).expected // 0.4
  */
@@ -101,11 +101,11 @@ export function calibrationError(
 }
 
 /**
- * The largest probability of each row, and 1 where its class is the true one, else 0: the input of `calibrationError` for a
- * classifier of several classes.
+ * The largest probability of each row, and 1 if its class is the true one, otherwise 0: the input of `calibrationError` for a
+ * classifier with several classes.
  *
- * `yTrue` holds class ids, `probabilities` is [examples, classes]; of tied classes the first is chosen.
- * @throws RangeError for class ids out of range, uneven rows and numbers outside [0, 1].
+ * `yTrue` holds class ids, `probabilities` is [examples, classes]. Among tied classes the first is chosen.
+ * @throws RangeError for class ids out of range, uneven rows and probabilities outside [0, 1].
  * @example
  * const { correct, confidences } = topConfidences([0, 1], [[0.7, 0.3], [0.6, 0.4]]); // [1, 0], [0.7, 0.6]
  * calibrationError(correct, confidences).expected; // 0.45
@@ -114,7 +114,7 @@ export function topConfidences(
   yTrue: ArrayLike<number>,
   probabilities: Rows,
 ): {
-  /** 1 where the most probable class is the true one, else 0, per example. */
+  /** Per example, 1 if the most probable class is the true one, otherwise 0. */
   correct: number[];
   /** The largest probability of each example. */
   confidences: number[];
@@ -134,7 +134,7 @@ interface Binned extends Required<Pick<BinOptions, 'bins'>> {
   readonly strategy: BinOptions['strategy'];
 }
 
-/** Checked examples in their bins, the empty bins too. */
+/** Checked examples in their bins, including empty bins. */
 function binned(where: string, { yTrue, probabilities, bins, strategy }: Binned): CalibrationBin[] {
   checkPaired(where, yTrue, probabilities);
   checkBinary(where, 'yTrue', yTrue);
@@ -159,7 +159,7 @@ function binned(where: string, { yTrue, probabilities, bins, strategy }: Binned)
   }));
 }
 
-/** The edges of the bins, one more than there are bins, as scikit-learn's `calibration_curve` places them. */
+/** The edges of the bins, one more than the number of bins, as in scikit-learn's `calibration_curve`. */
 function edgesOf(
   probabilities: ArrayLike<number>,
   bins: number,

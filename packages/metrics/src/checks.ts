@@ -1,7 +1,7 @@
-// Checks of arguments at public functions; each throws a RangeError that names the function, the place and the value.
+// Checks of arguments of public functions; each throws a RangeError that names function, place and value.
 import type { Rows } from './arrays';
 
-/** Throws RangeError unless truth and prediction are arrays (else TypeError), non-empty and equally long; `where` names the public function. */
+/** Throws RangeError unless truth and prediction are non-empty arrays of equal length (TypeError if they are not arrays); `where` names the public function. */
 export function checkPaired(where: string, yTrue: ArrayLike<unknown>, yPred: ArrayLike<unknown>): void {
   for (const [name, values] of Object.entries({ yTrue, yPred }))
     if (typeof values !== 'object' || typeof values?.length !== 'number')
@@ -12,11 +12,11 @@ export function checkPaired(where: string, yTrue: ArrayLike<unknown>, yPred: Arr
     );
   }
   if (yTrue.length === 0) {
-    throw new RangeError(`${where}: expected at least one example, got none; check what was filtered out before`);
+    throw new RangeError(`${where}: expected at least one example, got none; check earlier filters`);
   }
 }
 
-/** A value that is no array, for messages. */
+/** A value that is not an array, for messages. */
 function described(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof (value as { then?: unknown } | null | undefined)?.then === 'function') return 'a promise; await it';
@@ -28,7 +28,7 @@ export function checkFinite(where: string, name: string, values: ArrayLike<numbe
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
       throw new RangeError(
-        `${where}: expected finite numbers, got ${values[i]} in ${name}[${i}]; drop or repair it first`,
+        `${where}: expected finite numbers, got ${values[i]} in ${name}[${i}]; remove or correct it first`,
       );
     }
   }
@@ -39,7 +39,7 @@ export function checkBinary(where: string, name: string, values: ArrayLike<numbe
   for (let i = 0; i < values.length; i++) {
     if (values[i] !== 0 && values[i] !== 1) {
       throw new RangeError(
-        `${where}: expected 0 or 1, got ${values[i]} in ${name}[${i}]; write 1 for the positive class and 0 for the other`,
+        `${where}: expected 0 or 1, got ${values[i]} in ${name}[${i}]; pass 1 for the positive class and 0 for the other`,
       );
     }
   }
@@ -50,7 +50,7 @@ export function checkProbabilities(where: string, name: string, values: ArrayLik
   for (let i = 0; i < values.length; i++) {
     if (!(values[i] >= 0 && values[i] <= 1)) {
       throw new RangeError(
-        `${where}: expected probabilities from 0 to 1, got ${values[i]} in ${name}[${i}]; turn logits into probabilities first`,
+        `${where}: expected probabilities from 0 to 1, got ${values[i]} in ${name}[${i}]; convert logits to probabilities first`,
       );
     }
   }
@@ -61,20 +61,20 @@ export function checkWeights(where: string, weights: ArrayLike<number> | undefin
   if (weights === undefined) return;
   if (weights.length !== examples) {
     throw new RangeError(
-      `${where}: expected ${examples} weights, one per example, got ${weights.length}; weigh every example`,
+      `${where}: expected ${examples} weights, one per example, got ${weights.length}; pass a weight for every example`,
     );
   }
   let total = 0;
   for (let i = 0; i < examples; i++) {
     if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
       throw new RangeError(
-        `${where}: expected finite weights of at least 0, got ${weights[i]} in weights[${i}]; give 0 to leave it out`,
+        `${where}: expected finite weights of at least 0, got ${weights[i]} in weights[${i}]; pass 0 to ignore the example`,
       );
     }
     total += weights[i];
   }
   if (total === 0)
-    throw new RangeError(`${where}: expected a weight above 0, got none; leave weights out for equal ones`);
+    throw new RangeError(`${where}: expected a weight above 0, got none; omit weights for equal weights`);
 }
 
 /** The number of columns; throws RangeError unless rows are equally long, not empty, and their numbers finite. */
@@ -84,7 +84,7 @@ export function checkRows(where: string, name: string, rows: Rows): number {
   for (let i = 0; i < rows.length; i++) {
     if (rows[i].length !== width) {
       throw new RangeError(
-        `${where}: expected ${width} numbers in ${name}[${i}], as in ${name}[0], got ${rows[i].length}; give one per class`,
+        `${where}: expected ${width} numbers in ${name}[${i}], as in ${name}[0], got ${rows[i].length}; pass one per class`,
       );
     }
     checkFinite(where, `${name}[${i}]`, rows[i]);
@@ -125,7 +125,7 @@ export function checkIndicatorScores(where: string, yTrue: Rows, scores: Rows): 
   const columns = checkRows(where, 'scores', scores);
   if (columns !== width)
     throw new RangeError(
-      `${where}: expected ${width} scores per row, one per label, got ${columns}; score every label`,
+      `${where}: expected ${width} scores per row, one per label, got ${columns}; pass a score for every label`,
     );
   return width;
 }

@@ -1,4 +1,4 @@
-// Metrics of a classifier in one call: of any number of classes, and of a yes-or-no question.
+// Metrics of a classifier in one call: for any number of classes, and for binary classification.
 
 import { accuracy, confusionMatrix, matthewsCorrelation } from './agreement';
 import { checkPaired } from './checks';
@@ -8,9 +8,9 @@ import { type PrecisionRecallF1, precisionRecallF1, type ZeroDivisionOptions } f
 
 /** The usual metrics of a single-label classifier. */
 export interface ClassificationReport<L extends Label = Label> extends PrecisionRecallF1<L> {
-  /** Share of all examples predicted right, whether their label is listed or not. */
+  /** Share of all examples predicted correctly, including those whose label is not listed. */
   readonly accuracy: number;
-  /** Rows are true classes, columns predicted ones, both in the order of `labels`. Made when it is read: it has labels² entries. */
+  /** Confusion matrix: rows are true classes, columns predicted ones, in the order of `labels`. Computed on access, because it has labels² entries. */
   readonly confusionMatrix: number[][];
 }
 
@@ -39,19 +39,19 @@ export function classificationReport<L extends Label>(
   };
 }
 
-/** Metrics of a yes-or-no question. */
+/** Metrics of a binary classifier. */
 export interface BinaryReport {
-  /** Share of examples that are predicted right, in [0, 1]. */
+  /** Share of examples that are predicted correctly, in [0, 1]. */
   readonly accuracy: number;
-  /** Mean F1 of both classes, which is low if one class is always predicted. */
+  /** Mean F1 of both classes, which is low if only one class is predicted. */
   readonly macroF1: number;
-  /** Of class 1. */
+  /** Precision of class 1, in [0, 1]. */
   readonly precision: number;
-  /** Of class 1, in [0, 1]. */
+  /** Recall of class 1, in [0, 1]. */
   readonly recall: number;
-  /** Of class 1, in [0, 1]. */
+  /** F1 of class 1, in [0, 1]. */
   readonly f1: number;
-  /** Of the scores, over all thresholds. */
+  /** Average precision of the scores, over all thresholds. */
   readonly averagePrecision: number;
   /** Matthews correlation coefficient. */
   readonly mcc: number;

@@ -1,21 +1,21 @@
-// Fairness between groups: the rates of each group, and how far they differ.
+// Fairness between groups: the rates of each group, and their differences.
 import { checkBinary, checkPaired } from './checks';
 import { type Label, labelsOf } from './labels';
 import { checkZeroDivision, ratio, type ZeroDivisionOptions } from './precision-recall-f1';
 
-/** Rates of the decisions in one group, each in [0, 1]. */
+/** Rates of decisions in one group, each in [0, 1]. */
 export interface GroupRates {
   /** Number of examples. */
   readonly count: number;
-  /** Share that is predicted positive. */
+  /** Share of examples that are predicted positive. */
   readonly selectionRate: number;
-  /** Share of the truly positive that is predicted positive. */
+  /** Share of true positives among positive examples. */
   readonly truePositiveRate: number;
-  /** Share of the truly negative that is predicted positive. */
+  /** Share of false positives among negative examples. */
   readonly falsePositiveRate: number;
-  /** Share of those predicted positive that is truly positive. */
+  /** Share of positive examples among those predicted positive. */
   readonly precision: number;
-  /** Share of all that is predicted right. */
+  /** Share of examples that are predicted correctly. */
   readonly accuracy: number;
 }
 
@@ -23,7 +23,7 @@ export interface GroupRates {
 export interface RatesByGroup<L extends Label = Label> {
   /** The groups, sorted. */
   readonly groups: L[];
-  /** Keyed by the group (a number by its decimal form). */
+  /** Rates by group (a number as its decimal form). */
   readonly perGroup: Record<string, GroupRates>;
   /** Rates of all examples together. */
   readonly overall: GroupRates;
@@ -32,11 +32,11 @@ export interface RatesByGroup<L extends Label = Label> {
 /**
  * Selection rate, true and false positive rate, precision and accuracy in each group and overall.
  *
- * `yTrue` and `yPred` are 0 or 1, 1 being the favorable decision; `groups` holds the group of each example. A rate of no
+ * `yTrue` and `yPred` are 0 or 1, where 1 is the favorable decision; `groups` has the group of each example. A rate without
  * examples is `zeroDivision`: default 0, as in fairlearn; NaN leaves it undefined. Equals fairlearn's
  * `MetricFrame.by_group` of `selection_rate`, `true_positive_rate`, `false_positive_rate`, and scikit-learn's precision
  * and accuracy.
- * @throws RangeError for unequal lengths, no examples and other values.
+ * @throws RangeError for unequal lengths, no examples and values other than 0 and 1.
  * @example groupRates([1, 0, 1, 0], [1, 1, 0, 0], ['a', 'a', 'b', 'b']).perGroup.a.selectionRate // 1
  */
 export function groupRates<L extends Label>(
@@ -50,7 +50,7 @@ export function groupRates<L extends Label>(
   checkBinary('groupRates', 'yPred', yPred);
   if (groups.length !== yTrue.length)
     throw new RangeError(
-      `groupRates: expected ${yTrue.length} groups, one per example, got ${groups.length}; name each example's group`,
+      `groupRates: expected ${yTrue.length} groups, one per example, got ${groups.length}; pass the group of each example`,
     );
   const zeroDivision = checkZeroDivision('groupRates', options);
   const names = labelsOf(groups, []);
@@ -86,33 +86,33 @@ function rates(
   };
 }
 
-/** How far a rate differs between groups. */
+/** Difference of a rate between groups. */
 export interface Disparity {
   /** The largest minus the smallest rate; 0 is equal. */
   readonly difference: number;
-  /** The smallest divided by the largest rate; 1 is equal, NaN where the largest is 0. */
+  /** The smallest divided by the largest rate; 1 is equal, NaN if the largest is 0. */
   readonly ratio: number;
 }
 
-/** Rates by group and how far they differ, under the names of the fairness literature. */
+/** Rates by group and their disparities, under the names of the fairness literature. */
 export interface GroupDisparities<L extends Label = Label> extends RatesByGroup<L> {
-  /** Of selection rates. fairlearn's `demographic_parity_difference`, `demographic_parity_ratio`. */
+  /** Disparity of selection rates. fairlearn's `demographic_parity_difference`, `demographic_parity_ratio`. */
   readonly demographicParity: Disparity;
-  /** Of true positive rates. fairlearn's `equal_opportunity_difference`, `equal_opportunity_ratio`. */
+  /** Disparity of true positive rates. fairlearn's `equal_opportunity_difference`, `equal_opportunity_ratio`. */
   readonly equalOpportunity: Disparity;
   /** The worse of true and false positive rates. fairlearn's `equalized_odds_difference`, `equalized_odds_ratio`. */
   readonly equalizedOdds: Disparity;
-  /** Of precision, also called predictive parity. */
+  /** Disparity of precision, also called predictive parity. */
   readonly predictiveParity: Disparity;
-  /** Of the share of decisions that are right. */
+  /** Disparity of accuracy. */
   readonly accuracy: Disparity;
 }
 
 /**
- * Differences between groups in a classifier's decisions: demographic parity, equal opportunity, equalized odds.
+ * Disparities between groups in a classifier's decisions: demographic parity, equal opportunity, equalized odds.
  *
- * Input as `groupRates`. With `zeroDivision: NaN` a group without positives, for example, is left out of the rates of positives;
- * small groups differ by chance alone: see `bootstrapInterval`. Equals fairlearn's metrics between groups.
+ * Input as in `groupRates`. With `zeroDivision: NaN`, groups without positives, for example, are ignored in rates of positives.
+ * Small groups may differ by chance: see `bootstrapInterval`. Equals fairlearn's metrics between groups.
  * @throws RangeError as `groupRates`.
  * @example groupDisparities([1, 0, 1, 0], [1, 1, 0, 0], ['a', 'a', 'b', 'b']).demographicParity // { difference: 1, ratio: 0 }
  */
@@ -142,7 +142,7 @@ function disparityOf(rates: readonly number[]): Disparity {
   return { difference: largest - smallest, ratio: smallest / largest };
 }
 
-/** The larger difference and the smaller ratio; one that is NaN does not count. */
+/** The larger difference and the smaller ratio; NaN is ignored. */
 function worseOf(a: Disparity, b: Disparity): Disparity {
   const defined = (values: number[]) => values.filter((value) => !Number.isNaN(value));
   const differences = defined([a.difference, b.difference]);

@@ -9,14 +9,14 @@ export interface JaccardScores {
   readonly perClass: Record<string, number>;
   /** Plain mean over classes. */
   readonly macro: number;
-  /** From the counts of all classes added up. */
+  /** Index from the pooled counts of all classes. */
   readonly micro: number;
-  /** Mean over classes, weighted by their true examples. */
+  /** Mean over classes, weighted by the number of true examples. */
   readonly weighted: number;
 }
 
 /**
- * Jaccard index: the examples of a class that are predicted as it, of all that have it or are predicted as it.
+ * Jaccard index of each class: correctly predicted examples divided by examples that have the class or are predicted as it.
  *
  * TP / (TP + FP + FN); a zero denominator gives 0. Averages are over `labels`, by default
  * those in truth or prediction. Equals scikit-learn's `jaccard_score`.
@@ -34,7 +34,7 @@ export function jaccard<L extends Label>(
 }
 
 /**
- * Jaccard index of a multi-label classifier, with the mean over examples of each one's own index.
+ * Jaccard index of a multi-label classifier, including the mean over examples of each example's index.
  *
  * Input is [examples, labels] of 0 and 1.
  * @throws RangeError as `multiLabelReport`.
@@ -44,7 +44,7 @@ export function multiLabelJaccard(
   yTrue: Indicators,
   yPred: Indicators,
 ): JaccardScores & {
-  /** Mean over examples of the index of each one's labels. */
+  /** Mean over examples of the Jaccard index of each example's labels. */
   samples: number;
 } {
   const { columns, rows } = countRows('multiLabelJaccard', yTrue, yPred);
@@ -63,7 +63,7 @@ function averaged(names: readonly string[], counts: readonly Counts[]): JaccardS
       sum((count) => count.truePositives),
       sum(union),
     ),
-    // scikit-learn weighs alike where no listed class occurs.
+    // scikit-learn uses equal weights if no listed class occurs.
     weighted: actual === 0 ? macro : sum((count) => indexOf(count) * count.actual) / actual,
   };
 }

@@ -11,12 +11,12 @@ import {
 import type { WeightOptions } from './curves/counts-at-thresholds';
 
 /**
- * Cross-entropy: the mean of −ln of the probability of the true class, in nats.
+ * Cross-entropy: the mean of −ln p of the true class, in nats.
  *
- * Two classes: `yTrue` is 0 or 1, `probabilities` P(1) of each example. Several classes: class ids and rows [examples, classes],
- * which need not sum to 1. Probabilities are clipped to [ε, 1 − ε] with ε = 2⁻⁵² (2⁻²³ in a Float32Array), so a certain mistake
- * costs 36.04 and not infinity. Equals scikit-learn's `log_loss`.
- * @throws RangeError for unequal lengths, no examples, other truths and numbers outside [0, 1].
+ * Two classes: `yTrue` is 0 or 1, `probabilities` has P(1) of each example. Several classes: class ids and rows [examples, classes],
+ * which need not sum to 1. Probabilities are clipped to [ε, 1 − ε] with ε = 2⁻⁵² (2⁻²³ for a Float32Array), so a certain mistake
+ * costs 36.04 instead of infinity. Equals scikit-learn's `log_loss`.
+ * @throws RangeError for unequal lengths, no examples, invalid truths and probabilities outside [0, 1].
  * @example logLoss([1, 0], [0.5, 0.5]) // 0.6931471805599453
  */
 export function logLoss(
@@ -47,15 +47,15 @@ const epsilonOf = (values: ArrayLike<number>): number => (values instanceof Floa
 
 /** Options of `brierScore`. */
 export interface BrierOptions extends WeightOptions {
-  /** Halve the sum over classes, so that the score is in [0, 1]; default true for two classes, false for more. */
+  /** Whether to halve the sum over classes, so that the score is in [0, 1]; default true for two classes, false for more. */
   readonly scaleByHalf?: boolean;
 }
 
 /**
- * Brier score: the mean squared distance of probabilities from the truth; 0 is perfect.
+ * Brier score: the mean squared difference between probabilities and the truth; 0 is perfect.
  *
- * Two classes: `yTrue` is 0 or 1, `probabilities` P(1): the mean of (y − p)². Several classes: class ids and rows
- * `[examples, classes]`: the mean of Σ over classes of (1 where true − p)², in [0, 2]. Equals scikit-learn's `brier_score_loss`.
+ * Two classes: `yTrue` is 0 or 1, `probabilities` has P(1): the mean of (y − p)². Several classes: class ids and rows
+ * `[examples, classes]`: the mean over examples of Σ (1 for the true class − p)² over classes, in [0, 2]. Equals scikit-learn's `brier_score_loss`.
  * @throws RangeError as `logLoss`.
  * @example brierScore([1, 0], [0.8, 0.4]) // 0.1
  */
@@ -86,28 +86,28 @@ function distancesOfRows(yTrue: ArrayLike<number>, rows: Rows) {
   return { distances: Array.from(rows, (row, i) => distance(row, yTrue[i])), classes };
 }
 
-/** Whether there is a row of probabilities per example. */
+/** Whether probabilities are rows, one per example. */
 function isRows(probabilities: ArrayLike<number> | Rows): probabilities is Rows {
   return typeof probabilities[0] !== 'number';
 }
 
 /**
- * Perplexity: exp of the mean loss per token, exp(Σ nᵢ lossᵢ / Σ nᵢ); 1 is perfect, the size of the vocabulary is a blind guess.
+ * Perplexity: exp of the mean loss per token, exp(Σ nᵢ lossᵢ / Σ nᵢ); 1 is perfect, the size of the vocabulary is a random guess.
  *
- * `losses` are mean losses in nats, of single tokens or of batches with `tokenCounts` tokens each: without the counts a batch of
- * three tokens would weigh as much as one of three hundred. Infinite losses give Infinity.
- * @throws RangeError for no losses, NaN, and counts that are negative, all 0 or of another number.
+ * `losses` are mean losses in nats, of single tokens or of batches with `tokenCounts` tokens each: without counts, a batch of
+ * three tokens would have the same weight as one of three hundred. Infinite losses give Infinity.
+ * @throws RangeError for no losses, NaN, and counts that are negative, all 0 or of a different number.
  * @example perplexity([Math.log(2), Math.log(8)], [3, 1]) // 2.8284271247461903
  */
 export function perplexity(losses: ArrayLike<number>, tokenCounts?: ArrayLike<number>): number {
   if (losses.length === 0) throw new RangeError('perplexity: expected at least one loss, got none');
   for (let i = 0; i < losses.length; i++) {
     if (!(losses[i] > Number.NEGATIVE_INFINITY))
-      throw new RangeError(`perplexity: expected losses that are numbers, got ${losses[i]} in losses[${i}]`);
+      throw new RangeError(`perplexity: expected losses other than NaN, got ${losses[i]} in losses[${i}]`);
   }
   if (tokenCounts === undefined) return Math.exp(mean(losses));
   checkWeights('perplexity', tokenCounts, losses.length);
-  // A batch without tokens has no loss, whatever its entry holds.
+  // The loss of a batch without tokens is ignored.
   const counted = Array.from({ length: losses.length }, (_, i) => i).filter((i) => tokenCounts[i] > 0);
   return Math.exp(
     mean(

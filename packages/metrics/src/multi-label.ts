@@ -1,4 +1,4 @@
-// Metrics of a classifier that may give an example any number of labels.
+// Metrics of a classifier that assigns any number of labels to an example.
 import { checkPaired } from './checks';
 import type { Label } from './labels';
 import {
@@ -14,7 +14,7 @@ import {
   type ZeroDivisionOptions,
 } from './precision-recall-f1';
 
-/** `[examples, labels]`: 1 where the example has the label, else 0. */
+/** `[examples, labels]`: 1 if the example has the label, otherwise 0. */
 export type Indicators = ArrayLike<ArrayLike<number>>;
 
 /** Scores of a multi-label classifier. */
@@ -23,9 +23,9 @@ export interface MultiLabelReport extends Averages {
   readonly labels: string[];
   /** Scores of each label, keyed by its name. */
   readonly perClass: Record<string, ClassScores>;
-  /** Mean over examples of the precision, recall and F1 of each. */
+  /** Mean over examples of their precision, recall and F1. */
   readonly samples: Scores;
-  /** Share of examples with every label right. */
+  /** Share of examples with every label correct. */
   readonly subsetAccuracy: number;
   /** Share of single 0/1 decisions that are wrong. */
   readonly hammingLoss: number;
@@ -36,7 +36,7 @@ export interface MultiLabelReport extends Averages {
  *
  * `labels` names the columns (default '0', '1', …). A zero denominator gives `zeroDivision`. Equals scikit-learn's
  * `classification_report`, `accuracy_score` and `hamming_loss` on indicator matrices.
- * @throws RangeError when the numbers of rows or columns differ, are zero, or an entry is neither 0 nor 1.
+ * @throws RangeError if the numbers of rows or columns differ, are zero, or an entry is neither 0 nor 1.
  * @example multiLabelReport([[1, 0], [1, 1]], [[1, 0], [0, 1]]).micro.recall // 2 / 3
  */
 export function multiLabelReport(
@@ -63,7 +63,7 @@ export function multiLabelReport(
   };
 }
 
-/** Hits, predictions and true decisions by label and by example; `where` names the public function. */
+/** True positives, predictions and true labels, by label and by example; `where` names the public function. */
 export function countRows(where: string, yTrue: Indicators, yPred: Indicators): { columns: Counts[]; rows: Counts[] } {
   checkPaired(where, yTrue, yPred);
   const width = checkWidth(where, yTrue, yPred);
@@ -85,7 +85,7 @@ function checkWidth(where: string, yTrue: Indicators, yPred: Indicators): number
 function checkRow(where: string, name: string, row: ArrayLike<number>, width: number): void {
   if (row.length !== width) {
     throw new RangeError(
-      `${where}: expected ${width} labels in every row, as in yTrue[0], got ${row.length} in ${name}; give one 0 or 1 per label`,
+      `${where}: expected ${width} labels in every row, as in yTrue[0], got ${row.length} in ${name}; pass 0 or 1 for each label`,
     );
   }
   for (let i = 0; i < width; i++) {
@@ -101,7 +101,7 @@ function columnNames(width: number, labels: readonly Label[] | undefined): strin
   const names = labels?.map(String) ?? Array.from({ length: width }, (_, i) => String(i));
   if (names.length !== width) {
     throw new RangeError(
-      `multiLabelReport: expected ${width} labels, one per column, got ${names.length}; name every column in order`,
+      `multiLabelReport: expected ${width} labels, one per column, got ${names.length}; pass a name for each column, in order`,
     );
   }
   if (new Set(names).size !== width) {
@@ -134,10 +134,10 @@ function wrongDecisions({ truePositives, predicted, actual }: Counts): number {
 }
 
 /**
- * Share of wrong labels, or, of 0/1 rows, of wrong single decisions; in [0, 1].
+ * Share of wrong labels or, for 0/1 rows, of wrong single decisions; in [0, 1].
  *
  * Equals scikit-learn's `hamming_loss`.
- * @throws RangeError when lengths differ or are zero, or an entry of a row is neither 0 nor 1.
+ * @throws RangeError if lengths differ or are zero, or an entry of a row is neither 0 nor 1.
  * @example hammingLoss([[1, 0], [1, 1]], [[1, 0], [0, 1]]) // 0.25
  */
 export function hammingLoss<L extends Label>(

@@ -4,13 +4,13 @@ import { ratio } from './precision-recall-f1';
 
 /** Options of `bestOffsets` and `offsetSearch`. */
 export interface OffsetOptions {
-  /** Maximum number of rounds over all classes; default 10. The search ends sooner if a round changes nothing. */
+  /** Maximum number of rounds over all classes; default 10. The search ends earlier if a round changes nothing. */
   readonly rounds?: number;
 }
 
-/** Offsets, and the macro-F1 with and without them, on the examples they were chosen by. */
+/** Offsets, and the macro-F1 with and without them, on the same examples. */
 export interface Offsets {
-  /** One per class; predict the arg max of score + offset. */
+  /** One offset per class; predict arg max(score + offset). */
   readonly offsets: number[];
   /** Macro-F1 with the offsets, in [0, 1]. */
   readonly score: number;
@@ -19,13 +19,13 @@ export interface Offsets {
 }
 
 /**
- * Offset of each class that maximizes the macro-F1 of arg max(score + offset), so that rare classes are predicted too.
+ * Offsets of classes that maximize the macro-F1 of arg max(score + offset), so that rare classes are also predicted.
  *
- * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers (logits or log-probabilities). The macro-F1 is over
- * all columns; a class that never occurs counts 0. Coordinate ascent: with the other offsets fixed, a class's offset is the best
- * of all there are, halfway between two neighboring values at which some example changes sides. An offset moves only to a
- * higher F1; of equally good ones to the nearest, then the lower. The result is a maximum along every axis, not always the
- * global one. Choose on validation data.
+ * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers (logits or log-probabilities). The macro-F1 covers
+ * all columns; a class that never occurs counts as 0. Coordinate ascent: with the other offsets fixed, every offset of a class that changes a
+ * prediction is tried, halfway between neighboring values at which a prediction changes. An offset changes only for a
+ * higher F1; ties go to the nearest, then the lower one. The result is a maximum along every axis, not always the
+ * global one. Use validation data.
  * @throws RangeError for class ids out of range, uneven rows and scores that are not finite.
  * @example
  * const { offsets } = bestOffsets(validationLabels, validationLogits);
@@ -40,8 +40,8 @@ export function bestOffsets(yTrue: ArrayLike<number>, scores: Rows, options: Off
 }
 
 /**
- * The search of `bestOffsets` in steps, one per class and round, so that a program may do other things in between, or give up: with
- * thousands of classes it takes a while. A step takes as long as sorting the examples.
+ * The search of `bestOffsets` in steps, one per class and round, so that a program can do other work in between, or stop: with
+ * thousands of classes it takes a while. A step takes about as long as sorting the examples.
  *
  * @throws RangeError as `bestOffsets`, at the first step
  * @example
@@ -68,7 +68,7 @@ export function* offsetSearch(
     for (let own = 0; own < classes; own++) {
       yield;
       const best = bestOffset(counts, scores, { ranked, own });
-      if (best.score <= score + margin / 2) continue; // the sweep's sums differ from a plain one by less
+      if (best.score <= score + margin / 2) continue; // the sweep's sums differ from a plain sum by less
       const moved = withOffset(scores, ranked, { own, offset: best.offset });
       const reached = counts.meanF1(moved.first);
       if (reached <= score + margin) continue;
@@ -80,10 +80,10 @@ export function* offsetSearch(
   return { offsets: [...ranked.offsets], score, scoreBefore };
 }
 
-/** A smaller gain is rounding. */
+/** A smaller gain is due to rounding. */
 const margin = 1e-12;
 
-/** The two best classes of every example with these offsets; of equal ones the first is better. */
+/** The two best classes of every example with these offsets; among equal ones the first is better. */
 interface Ranked {
   readonly offsets: Float64Array;
   readonly first: Int32Array;
@@ -108,7 +108,7 @@ function rank({ offsets, first, second }: Ranked, row: ArrayLike<number>, i: num
   second[i] = next;
 }
 
-/** With another offset of one class: only rows where it was among the two best are looked through again. */
+/** Updates one class's offset: only rows in which it was among the two best are scanned again. */
 function withOffset(scores: Rows, ranked: Ranked, { own, offset }: { own: number; offset: number }): Ranked {
   const offsets = ranked.offsets.with(own, offset);
   const [first, second] = [ranked.first.slice(), ranked.second.slice()];
@@ -130,13 +130,13 @@ function withOffset(scores: Rows, ranked: Ranked, { own, offset }: { own: number
 
 type ClassCounts = ReturnType<typeof classCounts>;
 
-/** Counts of each class's true, predicted and rightly predicted examples, and the sum of the classes' F1, kept while predictions change. */
+/** Counts of true, predicted and correctly predicted examples per class, and the sum of F1 over classes, updated while predictions change. */
 function classCounts(yTrue: ArrayLike<number>, classes: number) {
   const [actual, predicted, hits] = Array.from({ length: 3 }, () => new Int32Array(classes));
   for (let i = 0; i < yTrue.length; i++) actual[yTrue[i]]++;
   const f1Of = (id: number) => ratio(2 * hits[id], predicted[id] + actual[id]);
   let [sum, lost] = [0, 0];
-  /** Neumaier's sum: after any number of changes it is off by no more than a plain sum. */
+  /** Neumaier's sum: after any number of changes its error does not exceed that of a plain sum. */
   const add = (term: number) => {
     const next = sum + term;
     lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
@@ -159,16 +159,16 @@ function classCounts(yTrue: ArrayLike<number>, classes: number) {
     for (let id = 0; id < classes; id++) sum += f1Of(id);
   };
   return {
-    /** Counts the predictions again from the start. */
+    /** Recounts all predictions. */
     count,
-    /** The mean F1 of other predictions, each of them counted. */
+    /** Mean F1 of other predictions, from a full count. */
     meanF1(predictions: Int32Array): number {
       count(predictions);
       return sum / classes;
     },
-    /** The mean F1 as counted. */
+    /** Mean F1 of the current counts. */
     mean: () => (sum + lost) / classes,
-    /** The prediction of an example becomes another class. */
+    /** Changes the prediction of an example to another class. */
     turn(i: number, from: number, to: number): void {
       change(from, { by: -1, isHit: yTrue[i] === from });
       change(to, { by: 1, isHit: yTrue[i] === to });
@@ -176,7 +176,7 @@ function classCounts(yTrue: ArrayLike<number>, classes: number) {
   };
 }
 
-/** Sweeps the offset of one class upwards, past the value of each example at which it changes from the best other class to this one. */
+/** Sweeps the offset of one class upwards, past each example's value at which the prediction changes to this class. */
 function bestOffset(counts: ClassCounts, scores: Rows, { ranked, own }: { ranked: Ranked; own: number }): Candidate {
   const { offsets, first, second } = ranked;
   const from = first.map((id, i) => (id === own ? second[i] : id));

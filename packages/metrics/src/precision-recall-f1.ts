@@ -4,15 +4,15 @@ import { type Label, type LabelOptions, resolveLabels } from './labels';
 
 /** Precision, recall and their harmonic mean, each in [0, 1]. */
 export interface Scores {
-  /** Share of the predicted that are right, TP / (TP + FP). */
+  /** Share of correct predictions among all predictions of the class, TP / (TP + FP). */
   readonly precision: number;
-  /** Share of the true that are found, TP / (TP + FN). */
+  /** Share of correct predictions among all true examples of the class, TP / (TP + FN). */
   readonly recall: number;
   /** Harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN). */
   readonly f1: number;
 }
 
-/** Scores of one class, with the number of its true examples. */
+/** Scores of one class, and the number of its true examples. */
 export interface ClassScores extends Scores {
   /** Number of true examples of the class. */
   readonly support: number;
@@ -22,25 +22,25 @@ export interface ClassScores extends Scores {
 export interface Averages {
   /** Plain mean over classes. */
   readonly macro: Scores;
-  /** From the counts of all classes added up. */
+  /** Scores from the pooled counts of all classes. */
   readonly micro: Scores;
   /** Mean over classes, weighted by their support. */
   readonly weighted: Scores;
 }
 
-/** What a metric makes of nothing divided by nothing. */
+/** Option for quotients with denominator zero. */
 export interface ZeroDivisionOptions {
   /**
-   * Value of a quotient with denominator zero: 0 (default), 1, or NaN, which averages leave out. scikit-learn's `zero_division`.
+   * Value of a quotient with denominator zero: 0 (default), 1, or NaN, which averages ignore. scikit-learn's `zero_division`.
    */
   readonly zeroDivision?: number;
 }
 
 /** Scores of every class and their averages. */
 export interface PrecisionRecallF1<L extends Label = Label> extends Averages {
-  /** The classes counted, in order. */
+  /** The classes of the metric, in order. */
   readonly labels: L[];
-  /** Keyed by the label (a number by its decimal form); an object sorts integer-like keys first, so order by `labels`. */
+  /** Scores by label (a number as its decimal form). JavaScript sorts integer-like keys first, so iterate over `labels` for the order. */
   readonly perClass: Record<string, ClassScores>;
 }
 
@@ -65,14 +65,14 @@ export function precisionRecallF1<L extends Label>(
   return { labels, perClass: perClass(labels, counts, zeroDivision), ...averagesOf(counts, zeroDivision) };
 }
 
-/** The counts of precision and recall: hits, examples predicted as the class, true examples of the class. */
+/** Counts for precision and recall: true positives, examples predicted as the class, true examples of the class. */
 export interface Counts {
   truePositives: number;
   predicted: number;
   actual: number;
 }
 
-/** Scores by label name; own properties only, so a class may be called `__proto__`. */
+/** Scores by label name; own properties only, so a class may be named `__proto__`. */
 export function perClass(
   labels: readonly Label[],
   counts: readonly Counts[],
@@ -83,7 +83,7 @@ export function perClass(
   );
 }
 
-/** Hits, predictions and true examples of each class. */
+/** True positives, predictions and true examples of each class. */
 export function countClasses<L extends Label>(
   yTrue: ArrayLike<L>,
   yPred: ArrayLike<L>,
@@ -100,7 +100,7 @@ export function countClasses<L extends Label>(
   return [...counts.values()];
 }
 
-/** The option with its default; throws RangeError unless it is 0, 1 or NaN. */
+/** The option with its default; throws RangeError for values other than 0, 1 and NaN. */
 export function checkZeroDivision(where: string, { zeroDivision = 0 }: ZeroDivisionOptions): number {
   if (zeroDivision === 0 || zeroDivision === 1 || Number.isNaN(zeroDivision)) return zeroDivision;
   throw new RangeError(`${where}: zeroDivision expected 0, 1 or NaN, got ${zeroDivision}`);
@@ -115,7 +115,7 @@ export function scoresOf({ truePositives, predicted, actual }: Counts, zeroDivis
   };
 }
 
-/** Averages of per-class counts; the weighted average is 0 when no listed class has an example. */
+/** Averages of per-class counts; the weighted average is 0 if no listed class has an example. */
 export function averagesOf(counts: readonly Counts[], zeroDivision = 0): Averages {
   const scores = counts.map((count) => scoresOf(count, zeroDivision));
   return {
@@ -131,7 +131,7 @@ export function averagesOf(counts: readonly Counts[], zeroDivision = 0): Average
   };
 }
 
-/** Weighted mean of the scores that are not NaN; the plain mean when the weights sum to zero, as in scikit-learn. */
+/** Weighted mean of the scores that are not NaN; the plain mean if the weights sum to zero, as in scikit-learn. */
 export function weightedMean(scores: readonly Scores[], weights: readonly number[]): Scores {
   const mean = (key: keyof Scores) => {
     const defined = scores.map((_, i) => i).filter((i) => !Number.isNaN(scores[i][key]));
@@ -153,7 +153,7 @@ function pooled(counts: readonly Counts[]): Counts {
   return sum;
 }
 
-/** A quotient, or `zeroDivision` where there is none. */
+/** A quotient, or `zeroDivision` if the denominator is zero. */
 export function ratio(numerator: number, denominator: number, zeroDivision = 0): number {
   return denominator === 0 ? zeroDivision : numerator / denominator;
 }

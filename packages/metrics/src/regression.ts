@@ -1,6 +1,6 @@
 import { checkFinite, checkPaired } from './checks';
 
-/** Errors of predicted numbers in the unit of the target, `mse` in its square. */
+/** Errors of predicted numbers, in the unit of the target (`mse` in its square). */
 export interface RegressionReport {
   /** Mean squared error, in the square of the target's unit. */
   readonly mse: number;
@@ -8,7 +8,7 @@ export interface RegressionReport {
   readonly rmse: number;
   /** Mean absolute error, in the target's unit. */
   readonly mae: number;
-  /** Share of the variance explained: 1 is perfect, 0 is always predicting the mean; NaN for a single example. */
+  /** Share of variance explained: 1 is perfect, 0 equals predicting the mean; NaN for a single example. */
   readonly r2: number;
 }
 
@@ -51,8 +51,8 @@ export function meanAbsoluteError(yTrue: ArrayLike<number>, yPred: ArrayLike<num
 /**
  * Coefficient of determination, the share of variance explained: 1 − Σ(truth − prediction)² / Σ(truth − mean truth)².
  *
- * 1 is perfect, 0 is always predicting the mean, and there is no lower bound. A constant truth gives 1 when every
- * prediction is exact, else 0; a single example gives NaN. Equals scikit-learn's `r2_score`.
+ * 1 is perfect, 0 equals predicting the mean, and there is no lower bound. For a constant truth it is 1 if every
+ * prediction is exact, otherwise 0; for a single example it is NaN. Equals scikit-learn's `r2_score`.
  * @throws RangeError as `meanSquaredError`.
  * @example r2Score([1, 2, 3], [1, 2, 4]) // 0.5
  */

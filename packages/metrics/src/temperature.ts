@@ -5,7 +5,7 @@ import { checkClassIds, checkPaired, checkRows } from './checks';
 
 /** A temperature, and the mean negative log-likelihood with and without it, in nats per example. */
 export interface FittedTemperature {
-  /** The number by which logits are divided, in [0.01, 100]. */
+  /** Divisor of the logits, in [0.01, 100]. */
   readonly temperature: number;
   /** The loss at this temperature. */
   readonly loss: number;
@@ -19,9 +19,9 @@ const highest = 100;
 /**
  * Temperature T that minimizes the negative log-likelihood of softmax(logits / T) (Guo et al. 2017).
  *
- * It changes no arg max, only the confidence: a classifier with T > 1 was too confident. `logits` is [examples, classes] (a
- * single logit z of a yes-or-no classifier is the row [0, z]), `targets` class ids, both of data that was not trained on. T is
- * kept in [0.01, 100]: it would tend to 0 where every example is right, and to infinity where the logits carry no information.
+ * It changes only the confidence, not the arg max: T > 1 means that the classifier was overconfident. `logits` is [examples, classes] (for a
+ * binary classifier with a single logit z, the row is [0, z]), `targets` are class ids, both from data that was not trained on. T is
+ * limited to [0.01, 100]: it would tend to 0 if every example is correct, and to infinity if the logits carry no information.
  * @throws RangeError for class ids out of range, uneven rows and numbers that are not finite.
  * @example
  * const { temperature } = fitTemperature(validationLogits, validationLabels);
@@ -36,7 +36,7 @@ export function fitTemperature(logits: Rows, targets: ArrayLike<number>): Fitted
 }
 
 /**
- * The search of `fitTemperature` in steps, each a pass over the logits, so that a program may do other things in between, or give up.
+ * The search of `fitTemperature` in steps, each a pass over the logits, so that a program can do other work in between, or stop.
  *
  * @throws RangeError as `fitTemperature`, at the first step
  * @example
@@ -66,7 +66,7 @@ export function softmax(
   {
     temperature = 1,
   }: {
-    /** The number by which logits are divided, above 0; default 1. */
+    /** Divisor of the logits, above 0; default 1. */
     temperature?: number;
   } = {},
 ): number[][] {
@@ -81,18 +81,18 @@ function softmaxRow(row: ArrayLike<number>, beta: number): number[] {
   return powers.map((power) => power / sum);
 }
 
-/** Derivative of the mean loss by β = 1 / T. It never falls: the loss is convex in β. */
+/** Derivative of the mean loss with respect to β = 1 / T. It never decreases, because the loss is convex in β. */
 function slope(logits: Rows, targets: ArrayLike<number>, beta: number): number {
   return mean(
     Array.from(logits, (row, i) => {
-      // Differences to the target's logit, so that equal logits give exactly 0.
+      // Differences from the target's logit, so that equal logits give exactly 0.
       const target = row[targets[i]];
       return softmaxRow(row, beta).reduce((sum, p, column) => sum + p * (row[column] - target), 0);
     }),
   );
 }
 
-/** Bisection on a logarithmic scale: 100 halvings of [1/100, 100] leave nothing of a float. */
+/** Bisection on a logarithmic scale: 100 halvings of [1/100, 100] exhaust the precision of a float. */
 function* rootOfSlope(slopeAt: (beta: number) => number): Generator<undefined, number, undefined> {
   if (slopeAt(1) === 0) return 1;
   let low = Math.log(1 / highest);

@@ -35,7 +35,7 @@ describe('bestThreshold', () => {
   it('takes a metric of the user, and refuses one without a value', () => {
     const metric: ThresholdMetric = ({ truePositives, falsePositives }) => truePositives - 2 * falsePositives;
     expect(bestThreshold([1, 0, 1], [0.9, 0.8, 0.7], { metric })).toEqual({ threshold: 0.9, score: 1 });
-    expect(() => bestThreshold([1], [0.5], { metric: () => Number.NaN })).toThrow('expected a metric with a value');
+    expect(() => bestThreshold([1], [0.5], { metric: () => Number.NaN })).toThrow('expected a metric that is not NaN');
     expect(() => bestThreshold([1], [Number.NaN])).toThrow(RangeError);
   });
 

@@ -1,11 +1,11 @@
-// Decision thresholds that are best on validation data.
+// Decision thresholds that maximize a metric on validation data.
 
 import { columnOf, type Rows } from './arrays';
 import { checkIndicatorScores } from './checks';
 import { checkScored, countsAtThresholds } from './curves/counts-at-thresholds';
 import { ratio } from './precision-recall-f1';
 
-/** Right and wrong decisions at a threshold. */
+/** Correct and wrong decisions at a threshold. */
 export interface Decisions {
   /** Positives that are predicted positive. */
   readonly truePositives: number;
@@ -18,31 +18,31 @@ export interface Decisions {
 }
 
 /**
- * Criterion of a threshold: `f1`, `accuracy`, Youden's J (true minus false positive rate; a rate of no examples is 0), or a
- * function, of which higher is better and NaN is never chosen.
+ * Criterion of a threshold: `f1`, `accuracy`, Youden's J (true minus false positive rate; a rate without examples is 0), or a
+ * function, where higher is better and NaN is never chosen.
  */
 export type ThresholdMetric = 'f1' | 'accuracy' | 'youden' | ((decisions: Decisions) => number);
 
 /** Options of `bestThreshold` and `bestThresholds`. */
 export interface ThresholdOptions {
-  /** The criterion that is to be highest; default `f1`. */
+  /** Criterion to maximize; default `f1`. */
   readonly metric?: ThresholdMetric;
 }
 
-/** A threshold and the value of the metric there, on the examples it was chosen by. */
+/** A threshold and its value of the metric, on the examples used to choose it. */
 export interface Threshold {
-  /** An example is positive if its score is at least this; Infinity where none is. */
+  /** An example is positive if its score is at least this; Infinity if no example is. */
   readonly threshold: number;
   /** Value of the metric at the threshold. */
   readonly score: number;
 }
 
 /**
- * Threshold at which a metric is highest.
+ * Threshold that maximizes a metric.
  *
- * `yTrue` is 0 or 1, `scores` any finite numbers. Every distinct score is tried, and Infinity; of equally good ones the
- * highest is taken. Choose it on validation data: on the data it was chosen by, the score is too high.
- * @throws RangeError as `rocCurve`, and when the metric is NaN throughout.
+ * `yTrue` is 0 or 1, `scores` any finite numbers. Tries every distinct score, and Infinity; ties go to
+ * the highest. Use validation data: on the data used to choose the threshold, scores are too high.
+ * @throws RangeError as `rocCurve`, and if the metric is NaN at every threshold.
  * @example bestThreshold([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // { threshold: 0.35, score: 0.8 }
  */
 export function bestThreshold(
@@ -59,7 +59,7 @@ export function bestThreshold(
   }
   if (best === undefined)
     throw new RangeError(
-      'bestThreshold: expected a metric with a value at some threshold, got none; see what it returns',
+      'bestThreshold: expected a metric that is not NaN at some threshold, got NaN at all; check its return value',
     );
   return best;
 }
@@ -67,8 +67,8 @@ export function bestThreshold(
 /**
  * Best threshold of each label of a multi-label classifier.
  *
- * `yTrue` is [examples, labels] of 0 and 1, `scores` [examples, labels] of finite numbers. Each label is chosen by itself,
- * which makes the macro average of the metric the highest possible on these examples. A label that is never true gets
+ * `yTrue` is [examples, labels] of 0 and 1, `scores` [examples, labels] of finite numbers. Each label is optimized separately,
+ * which maximizes the macro average of the metric on these examples. A label that is never true gets
  * Infinity under `f1`.
  * @throws RangeError for rows of unequal length and as `bestThreshold`.
  * @example bestThresholds([[1, 0], [0, 1]], [[0.9, 0.3], [0.2, 0.1]]).map(({ threshold }) => threshold) // [0.9, 0.1]

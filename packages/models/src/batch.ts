@@ -9,17 +9,17 @@ export interface Sequence {
 }
 
 /**
- * Several sequences laid end to end in rows of one length. Attention is confined to each sequence and positions
- * restart, so nothing is computed for padding but a row's remainder. A row that holds one sequence is ordinary padding.
+ * Several sequences laid end to end in rows of one length. Attention stays within each sequence and positions
+ * restart, so only the rest of a row is padding. A row that holds one sequence is ordinary padding.
  */
 export interface PackedBatch {
-  /** `[rows · length]`: token ids, the pad id in a row's remainder. */
+  /** `[rows · length]`: token ids, the padding id in the rest of a row. */
   readonly inputIds: HostTensor;
   /** `[rows · length]`: segment ids. */
   readonly tokenTypeIds: HostTensor;
   /** `[rows · length]`: position within the sequence. */
   readonly positionIds: HostTensor;
-  /** `[rows, length]`: the sequence's index in the batch (or in the step's, of several batches), −1 in a row's remainder. */
+  /** `[rows, length]`: index of the sequence in the batch (across the batches of a step if it has several), −1 in the rest of a row. */
   readonly sequenceIds: HostTensor;
   /** `[reads]`: head positions, indices into [rows · length] of the tokens that the head reads. */
   readonly reads: HostTensor;
@@ -31,15 +31,15 @@ export interface PackedBatch {
 
 /** Options of `packSequences`. */
 export interface PackOptions {
-  /** Tokens per row; of several lengths the one that leaves the fewest places empty, of equal ones the shortest. */
+  /** Tokens per row. From several lengths, uses the one with the least padding; if equal, the shortest. */
   readonly rowLength: number | readonly number[];
-  /** The number of rows is a multiple of this, so that few shapes are compiled; default 1. */
+  /** The number of rows is rounded up to a multiple of this, so that few shapes are compiled; default 1. */
   readonly rowMultiple?: number;
-  /** At least this many head positions, the first one repeated: gives a last, smaller batch the shape of the others. Default 0. */
+  /** Least number of head positions; the first one is repeated, so that a smaller last batch has the shape of the others. Default 0. */
   readonly minimumReads?: number;
-  /** Index of the first sequence, where one step has several batches: dropout's bits depend on it. Default 0. */
+  /** Index of the first sequence, for a step of several batches: dropout depends on it. Default 0. */
   readonly firstSequence?: number;
-  /** Token id that fills a row's remainder; default 0. */
+  /** Token id that fills the rest of a row; default 0. */
   readonly padTokenId?: number;
 }
 
@@ -49,9 +49,9 @@ interface Place {
 }
 
 /**
- * Packs sequences into rows, longest first, each into the first row with room. The head reads each sequence's first token.
+ * Packs sequences into rows: longest first, each into the first row with room. The head reads the first token of each sequence.
  *
- * @throws RangeError for no sequence, an empty one, or one longer than a row
+ * @throws RangeError if there are no sequences, or if one is empty or longer than a row
  */
 export function packSequences(sequences: readonly Sequence[], options: PackOptions): PackedBatch {
   const { rowMultiple = 1, minimumReads = 0, firstSequence = 0, padTokenId = 0 } = options;
@@ -91,7 +91,7 @@ function checkLengths(sequences: readonly Sequence[], rowLength: number): void {
   });
 }
 
-/** The placement that takes the fewest places. */
+/** The placement with the least padding. */
 function placed(sequences: readonly Sequence[], rowLengths: readonly number[]) {
   checkLengths(sequences, Math.max(...rowLengths));
   const longest = sequences.reduce((most, { ids }) => Math.max(most, ids.length), 0);

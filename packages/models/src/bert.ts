@@ -13,7 +13,7 @@ import type { EncoderFamily } from './encoder/family';
 import { encoderStates } from './encoder/post-norm';
 import type { ParameterSpecs } from './specs';
 
-/** Its `config.json`. @see transformers' BertConfig */
+/** Fields of `config.json`. @see transformers' BertConfig */
 const format: ConfigFormat = {
   modelType: 'bert',
   activation: 'hidden_act',

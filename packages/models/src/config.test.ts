@@ -79,7 +79,7 @@ describe('parseModelConfig', () => {
   it('asks for the model_type where no class says it either', () => {
     for (const architectures of [undefined, null, [], ['BertlikeModel'], ['AlbertForMaskedLM']])
       expect(() => parse({ architectures })).toThrow(
-        /^config\.json: model_type expected bert, .*, got nothing; write the one that it is into the file, such as "model_type": "bert"/,
+        /^config\.json: model_type expected bert, .*, got nothing; add the right one to the file, such as "model_type": "bert"/,
       );
   });
 
@@ -93,7 +93,7 @@ describe('parseModelConfig', () => {
     }
     expect(parse({ model_type: 'mpnet', ...odd }).padTokenId).toBe(1); // its own, whatever the file says
     expect(() => parse({ model_type: 'xlm-roberta', ...odd })).toThrow(
-      "config.json: pad_token_id expected an integer, the id of the tokenizer's padding token, behind which positions start (1 in the published models), got null; correct it",
+      "config.json: pad_token_id expected an integer, the id of the tokenizer's padding token, after which positions start (1 in the published models), got null; correct it",
     );
   });
 
@@ -168,7 +168,7 @@ describe('parseModelConfig', () => {
     [
       { model_type: 'mpnet', pad_token_id: 0 },
       'CHECKPOINT_CONFIG',
-      'pad_token_id expected 1, the only one that MPNet has, got 0',
+      'pad_token_id expected 1, the only one that MPNet supports, got 0',
     ],
     [
       { model_type: 'mpnet', relative_attention_num_buckets: 64 },
@@ -188,7 +188,7 @@ describe('parseModelConfig', () => {
     ],
     [{ model_type: 'bert', position_embedding_type: 'relative_key' }, 'CHECKPOINT_UNSUPPORTED', 'got "relative_key"'],
     [{ model_type: 'bert', is_decoder: true }, 'CHECKPOINT_UNSUPPORTED', 'is_decoder expected false, got true'],
-    [{ model_type: 'bert', pruned_heads: { 1: [0] } }, 'CHECKPOINT_UNSUPPORTED', 'pruned_heads expected none'],
+    [{ model_type: 'bert', pruned_heads: { 1: [0] } }, 'CHECKPOINT_UNSUPPORTED', 'pruned_heads expected no entries'],
     [[], 'CHECKPOINT_CONFIG', 'expected a JSON object, got an array of 0'],
     [{}, 'CHECKPOINT_CONFIG', `model_type expected ${listed}, got nothing`],
     [

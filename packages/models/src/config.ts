@@ -17,19 +17,19 @@ import { classFor, formatOf, formats } from './families';
 
 export interface ParseConfigOptions {
   /**
-   * Whether the model's labels are the file's. Where the caller has others, or the head has none, an odd `id2label` or `problem_type` does no harm
-   * and counts as absent. Default true.
+   * Whether to use the labels in the file. If false (the caller has other labels, or the head has no labels), an invalid `id2label` or `problem_type`
+   * counts as absent. Default true.
    */
   readonly usesLabels?: boolean;
 }
 
 /**
- * Reads the `config.json` of one of the families, as transformers 4 or 5 writes it; what is absent is transformers' default.
+ * Reads the `config.json` of a supported family, as transformers 4 or 5 writes it. Absent fields have transformers' defaults.
  *
- * Throws `AttuneError` `CHECKPOINT_CONFIG` for a value that cannot be, and `CHECKPOINT_UNSUPPORTED` for a model that is
- * valid but not one of these.
+ * Throws `AttuneError` `CHECKPOINT_CONFIG` for an invalid value, and `CHECKPOINT_UNSUPPORTED` for a model that is
+ * valid but not supported.
  *
- * @param where the file's name, for errors
+ * @param where name of the file, for errors
  * @example
  * const config = parseModelConfig({ model_type: 'distilbert', n_layers: 4, dim: 256, n_heads: 4 }, 'config.json');
  * config.intermediateSize; // 3072
@@ -48,7 +48,7 @@ export function parseModelConfig(
   const numbers = { ...inFile, maxPositions: usablePositions(inFile, format, where) };
   const { labels, problemType } = usesLabels ? readHead(json, where) : anyHead(json, where);
   const decoder = format.decoder?.read(json, numbers, where);
-  const padTokenId = Math.max(numbers.padTokenId, 0); // no row's remainder is looked at, so any id does
+  const padTokenId = Math.max(numbers.padTokenId, 0); // padding is never attended to, so any id works
   return {
     ...{ modelType, hiddenAct, ...numbers, padTokenId, labels, original: json },
     ...(problemType && { problemType }),
@@ -57,7 +57,7 @@ export function parseModelConfig(
 }
 
 /**
- * Refuses a file that names a family that is not here. What else may be wrong with it, `parseModelConfig` says.
+ * Refuses a file of an unsupported family. `parseModelConfig` checks the rest of the file.
  *
  * @throws AttuneError CHECKPOINT_UNSUPPORTED
  */
@@ -73,13 +73,13 @@ function readFormat({ model_type: value, architectures }: JsonObject, where: str
   if (value == null)
     throw new AttuneError(
       'CHECKPOINT_CONFIG',
-      `${where}: ${what}; write the one that it is into the file, such as "model_type": "bert" for the first BERTs, which lack it`,
+      `${where}: ${what}; add the right one to the file, such as "model_type": "bert" for early BERT checkpoints, which lack it`,
     );
   if (typeof value !== 'string') throw invalid(where, what);
   throw unsupported(where, what, 'choose a checkpoint of one of these families');
 }
 
-/** The family that one of transformers' classes is of, such as `BertForPreTraining`, for a file that names no `model_type`. */
+/** The family of a transformers class, such as `BertForPreTraining`, for a file without `model_type`. */
 function ofClass(architectures: unknown): ConfigFormat | undefined {
   const [name]: unknown[] = Array.isArray(architectures) ? architectures : [];
   if (typeof name !== 'string') return undefined;
@@ -88,7 +88,7 @@ function ofClass(architectures: unknown): ConfigFormat | undefined {
   return formats.find(isOf);
 }
 
-/** Options that change what the model computes, and the only value of each that is computed here. */
+/** Options that change the computation, each with its only supported value. */
 const onlyValues = { position_embedding_type: 'absolute', is_decoder: false, add_cross_attention: false };
 const activations = new Set(formats.map(({ activation }) => activation));
 
@@ -100,7 +100,7 @@ function refuseUnsupported(json: JsonObject, { hiddenAct, only }: ConfigFormat, 
     throw unsupported(where, `${name} expected ${describe(expected)}, got ${describe(value)}`);
   }
   if (isObject(json.pruned_heads) && Object.keys(json.pruned_heads).length > 0) {
-    throw unsupported(where, 'pruned_heads expected none, got some');
+    throw unsupported(where, 'pruned_heads expected no entries, got some');
   }
 }
 
@@ -154,7 +154,7 @@ function readHead(json: JsonObject, where: string): HeadConfig {
   return { labels, problemType };
 }
 
-/** What the file says of a head that is not used, where it can be read. */
+/** The labels of an unused head, if they can be read. */
 function anyHead(json: JsonObject, where: string): HeadConfig {
   try {
     return readHead(json, where);
@@ -163,7 +163,7 @@ function anyHead(json: JsonObject, where: string): HeadConfig {
   }
 }
 
-/** A head's outputs are 2 where nothing says, as in transformers. */
+/** Number of outputs of a head; 2 if the file does not specify it, as in transformers. */
 const defaultLabels = 2;
 const mostLabels = 100_000;
 
@@ -196,16 +196,16 @@ function readProblemType({ problem_type: value }: JsonObject, where: string): Pr
   return problemType;
 }
 
-/** Written anew under the family's own names, so that no second, older value contradicts them; what is written is in float32. */
+/** Keys that are rewritten under the family's own names, so that no older value contradicts them; weights are written in float32. */
 const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype', ...quantizationEntries]);
 
-/** Tasks whose outputs are the vocabulary. */
+/** Tasks with one output per token of the vocabulary. */
 const hasNoLabels: ReadonlySet<ModelTask | 'custom'> = new Set(['masked-lm', 'causal-lm']);
 
 /**
- * `config.json` of a model under Hugging Face's names; keys of the original file it does not know stay.
+ * `config.json` of a model under Hugging Face's names. Unknown keys of the original file are kept.
  *
- * `dtype` is transformers 5's name and `torch_dtype` version 4's: both are written, and both versions read the file.
+ * `dtype` is transformers 5's name and `torch_dtype` is version 4's: both are written, so both versions read the file.
  *
  * @example
  * JSON.stringify(modelConfigToJson({ ...config, labels: ['Finance', 'Health'] }), null, 2);

@@ -5,7 +5,7 @@ import type { EncoderFamily } from './encoder/family';
 import { encoderStates, type LayerNames, layerSpecs, type PostNormEncoder } from './encoder/post-norm';
 import { layerNormSpecs, type ParameterSpecs, tableSpecs } from './specs';
 
-/** Its `config.json`. @see transformers' DistilBertConfig */
+/** Fields of `config.json`. @see transformers' DistilBertConfig */
 const format: ConfigFormat = {
   modelType: 'distilbert',
   activation: 'activation',
@@ -68,7 +68,7 @@ export const distilbert: EncoderFamily = {
   specs,
   heads: {
     sequenceClassification: { pooler: 'pre_classifier', activation: 'relu', classifier: 'classifier' },
-    // `seq_classif_dropout` is the sequence classifier's only.
+    // `seq_classif_dropout` applies only to the sequence classifier.
     tokenClassification: { dropout: 'hiddenDropout' },
     maskedLanguageModel: {
       transform: 'vocab_transform',

@@ -13,7 +13,7 @@ import type { EncoderFamily } from './encoder/family';
 import { encoderStates, type PostNormEncoder } from './encoder/post-norm';
 import { linearSpecs } from './specs';
 
-/** Its `config.json`. @see transformers' ElectraConfig */
+/** Fields of `config.json`. @see transformers' ElectraConfig */
 const format: ConfigFormat = {
   modelType: 'electra',
   activation: 'hidden_act',
@@ -24,7 +24,7 @@ const format: ConfigFormat = {
     ...usualSizes({ hiddenSize: 256, layers: 12, heads: 4, intermediateSize: 1024 }),
     embeddingSize: { name: 'embedding_size', absent: 128, kind: size },
   },
-  // Of the head for multiple choice, which is not here.
+  // Field of the multiple-choice head, which is not supported.
   idle: ['summary_activation', 'summary_last_dropout', 'summary_type', 'summary_use_proj'],
 };
 
@@ -34,7 +34,7 @@ const projection = 'electra.embeddings_project';
 const encoder: PostNormEncoder = { ...bertLayers(prefix), embeddingsProjection: projection };
 
 /**
- * ELECTRA: BERT with embeddings that may be narrower than the model. A discriminator is for classification, a generator for masked language
+ * ELECTRA: BERT with embeddings that may be narrower than the hidden states. Use a discriminator for classification, a generator for masked language
  * modeling. @see Clark et al.: ELECTRA (2020); transformers' ElectraModel and its models with heads
  */
 export const electra: EncoderFamily = {

@@ -36,20 +36,20 @@ export const decoders = {
 /** Every family by `model_type`. */
 export const families: Readonly<Record<ModelType, Family>> = { ...encoders, ...decoders };
 
-/** The `config.json` of every family. */
+/** `config.json` formats of every family. */
 export const formats: readonly ConfigFormat[] = Object.values(families).map(({ format }) => format);
 
 export const formatOf = (modelType: ModelType): ConfigFormat => families[modelType].format;
 
-/** The module of a classifier that is trained whole beside adapters, or ends in its name, as in PEFT. */
+/** The classifier module that is trained in full along with adapters, as in PEFT: its name, or the end of its name. */
 export const classifierModule = (modelType: ModelType): string =>
   families[modelType].heads.lastTokenClassification?.classifier ?? tokenClassifierModule;
 
 /**
- * transformers' class of a family with the head of a task.
+ * transformers' class for a family with the head of a task.
  *
- * @param where what an error names
- * @throws AttuneError MODEL_TASK for a family that has no such head
+ * @param where name used in errors
+ * @throws AttuneError MODEL_TASK if the family has no such head
  */
 export function classFor(modelType: ModelType, task: ModelTask | 'custom', where = 'task'): string {
   const { classes } = formatOf(modelType);
@@ -58,13 +58,13 @@ export function classFor(modelType: ModelType, task: ModelTask | 'custom', where
   const tasks = Object.keys(classes).filter((task) => task !== 'custom');
   throw new AttuneError(
     'MODEL_TASK',
-    `${where}: of a ${modelType} expected ${tasks.join(', ')}, got ${task}; give another task, or a model of another family`,
+    `${where}: expected a task of ${modelType} (${tasks.join(', ')}), got ${task}; choose one of these, or a model of another family`,
   );
 }
 
 /**
- * How deep in the model a parameter is: 0 for the embeddings, 1 for the first layer's, `layers` for the last one's and the norm after it, and
- * `layers + 1` for a head's (BERT's pooler is one: no other task has it). An adapter's matrix is where its module is.
+ * Depth of a parameter: 0 for the embeddings, 1 for the first layer, `layers` for the last layer and the norm after it, and
+ * `layers + 1` for the head (including BERT's pooler, which no other task has). An adapter's matrix has the depth of its module.
  *
  * The depth follows from the parameters that the family has with fewer layers, so that no family has to define it.
  *

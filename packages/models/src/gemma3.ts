@@ -16,8 +16,8 @@ function layerNames(i: number): LayerNames {
 }
 
 /**
- * Gemma 3, the model of text: most layers see the last tokens alone, every sixth all of them; norms stand before and after each half of a
- * layer, and their weights are what is added to 1.
+ * Gemma 3 (text only): most layers use sliding-window attention, every sixth layer attends to the whole context. Norms stand before and after each half
+ * of a layer, and 1 is added to their weights.
  *
  * @see Gemma Team: Gemma 3 Technical Report (2025); transformers' Gemma3TextConfig and Gemma3TextModel
  */

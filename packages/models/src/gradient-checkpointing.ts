@@ -2,10 +2,10 @@ import { recomputed, type Tensors } from '@attune/engine';
 import { type Computation, withPass } from './pass';
 
 /**
- * The same model, whose backward pass keeps only the input of each layer and computes the layer again.
+ * The same model with gradient checkpointing: the backward pass keeps only the input of each layer and recomputes the rest.
  *
- * Losses, gradients and dropout's bits are the same. A step takes about a third more time, and its memory grows with the layers' inputs and
- * dropout's masks, no longer with everything that the layers compute.
+ * Losses, gradients and dropout are the same. A step takes about a third longer. Its memory grows with the layers' inputs and
+ * dropout masks instead of all activations.
  *
  * @see transformers' `gradient_checkpointing`; Chen et al.: Training Deep Nets with Sublinear Memory Cost (2016)
  * @example
@@ -18,7 +18,7 @@ export function withGradientCheckpointing<Own extends Computation>(model: Own): 
   }));
 }
 
-/** The float32 parameters of modules, of their adapters too. */
+/** The float32 parameters of modules, including those of their adapters. */
 function trainableOf(modules: readonly string[], parameters: Tensors): Tensors {
   const isOwn = (name: string) => modules.some((module) => name.startsWith(`${module}.`));
   return Object.fromEntries(

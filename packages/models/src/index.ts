@@ -1,7 +1,7 @@
 /**
- * BERT, DistilBERT, ELECTRA, MPNet, RoBERTa, XLM-R, Llama, Qwen, Mistral and Gemma 3 over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
+ * BERT, DistilBERT, ELECTRA, MPNet, RoBERTa, XLM-R, Llama, Qwen, Mistral and Gemma 3 for Hugging Face checkpoints, in every runtime. Files and the hub are in `@attune/models/node`.
  *
- * A model is its configuration, the shapes of its parameters, and a program that an engine compiles. Parameters are a flat record under the
+ * A model is a configuration, the shapes of its parameters, and a program that an engine compiles. Parameters are a flat record under the
  * checkpoint's own names.
  *
  * @example
@@ -26,12 +26,12 @@ export {
   tokenClassifier,
 } from './model';
 
-// A trained head whose logits are shifted: a temperature, offsets of labels.
+// Logits of a trained head, shifted by a temperature or by offsets per label.
 
 export { type LogitShift, shiftLogits } from './shift-logits';
 export { type ThinOptions, thinModel } from './thin-model';
 
-// Batches: sequences packed into rows, and the tokens that the head reads.
+// Batches: sequences packed into rows, and selection of the tokens that the head reads.
 
 export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';
 export {
@@ -43,7 +43,7 @@ export {
   selectTokens,
 } from './select-tokens';
 
-// Fine-tuning in less memory: adapters, matrices in 8 or 4 bits, activations computed again.
+// Fine-tuning in less memory: adapters, quantized matrices, gradient checkpointing.
 
 export { withGradientCheckpointing } from './gradient-checkpointing';
 export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
@@ -75,7 +75,7 @@ export type { GrammarPlace, TokenBytes, TokenGrammar } from './grammar/token-gra
 export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
 export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
 
-// Parts for a head, a family or a feature of your own.
+// Building blocks for your own heads, families and features.
 
 export { bert } from './bert';
 export { distilbert } from './distilbert';

@@ -3,10 +3,10 @@ import type { ModelConfig } from './checkpoint/model-config';
 import type { ParameterSpec, ParameterSpecs } from './specs';
 
 /**
- * Fresh parameters as transformers makes them: weights N(0, initializerRange²), biases 0, norm weights 1 (0 where 1 is added to them), and the
+ * Initializes parameters as transformers does: weights N(0, initializerRange²), biases 0, norm weights 1 (0 if 1 is added to them), and the
  * padding token's embedding 0.
  *
- * Each number is a function of (seed, parameter's name, index), whatever else is initialized.
+ * Each number depends only on the seed, the parameter's name and the index.
  */
 export function initialize(specs: ParameterSpecs, config: ModelConfig, seed: number): Record<string, HostTensor> {
   return Object.fromEntries(
@@ -34,5 +34,5 @@ function initialValues(
   return data;
 }
 
-/** The role of a custom head's parameter, which only its name tells. */
+/** Role of a custom head's parameter, inferred from its name. */
 const roleOf = (name: string) => (/norm\.weight$/i.test(name) ? 'norm' : undefined);

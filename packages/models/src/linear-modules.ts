@@ -4,21 +4,21 @@ import type { Model } from './model';
 
 /** A linear module of a model that can be adapted. */
 export interface LinearModule {
-  /** As transformers calls it: `model.layers.0.self_attn.q_proj`. */
+  /** Name in transformers: `model.layers.0.self_attn.q_proj`. */
   readonly name: string;
-  /** The parameter that is its matrix: another module's where the two are tied. */
+  /** The parameter that is its matrix; belongs to another module if the two are tied. */
   readonly weight: string;
   /** Columns of the matrix. */
   readonly inputs: number;
   /** Rows of the matrix. */
   readonly outputs: number;
-  /** Whether it makes the logits. */
+  /** Whether it computes the logits. */
   readonly makesLogits: boolean;
 }
 
 const suffix = '.weight';
 
-/** Every linear module but those of a custom head, which may not be computed by `linear` at all. */
+/** All linear modules except those of a custom head, which need not be computed by `linear`. */
 export function linearModules({ config, specs, tied, task }: Model): LinearModule[] {
   const { specs: specsOf, heads } = families[config.modelType];
   const ofEncoder = specsOf(config);
@@ -42,12 +42,12 @@ export function linearModules({ config, specs, tied, task }: Model): LinearModul
     });
 }
 
-/** The module that a parameter is of. */
+/** The module of a parameter. */
 export const moduleOf = (parameter: string): string => parameter.replace(/\.[^.]*$/, '');
 
 /**
- * Whether a module, or one that it is part of, has a name that ends with `end`, as PEFT looks for `modules_to_save`: an end need not be a whole
- * part, so that `classifier` is DistilBERT's `pre_classifier` too, and RoBERTa's `classifier.dense`.
+ * Whether the name of a module, or of a module that contains it, ends with `end`, as PEFT matches `modules_to_save`. The end need not be a whole
+ * part: `classifier` also matches DistilBERT's `pre_classifier` and RoBERTa's `classifier.dense`.
  */
 export function isWithin(module: string, end: string): boolean {
   const parts = module.split('.');
@@ -59,5 +59,5 @@ export function isWithin(module: string, end: string): boolean {
   );
 }
 
-/** Whether `end` is a module's whole name, or the last parts of it. */
+/** Whether `end` is a module's whole name, or consists of its last parts. */
 export const endsInParts = (name: string, end: string): boolean => name === end || name.endsWith(`.${end}`);

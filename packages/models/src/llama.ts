@@ -3,7 +3,7 @@ import { decoderFamily } from './decoder/family';
 import { layerNames } from './decoder/layout';
 
 /**
- * Llama: a decoder, each token of which sees its own sequence up to itself. The last of its states is the normalized one.
+ * Llama: a decoder in which each token attends to its own sequence up to itself. The last hidden state is normalized.
  *
  * @see Touvron et al.: LLaMA (2023), Llama 2 (2023); transformers' LlamaConfig and LlamaModel
  */

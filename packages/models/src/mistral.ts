@@ -4,7 +4,7 @@ import { layerNames } from './decoder/layout';
 import { everyLayer } from './decoder/windows';
 
 /**
- * Mistral: a Llama each token of which sees the last tokens alone, where the file has a window.
+ * Mistral: Llama with sliding-window attention, if the file has a window.
  *
  * @see Jiang et al.: Mistral 7B (2023); transformers' MistralConfig and MistralModel
  */

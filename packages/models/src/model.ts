@@ -7,18 +7,18 @@ import { headOf } from './heads/tasks';
 import { type Computation, computationOf, headPositions } from './pass';
 import type { ParameterSpecs } from './specs';
 
-/** A model: what it computes, and the parameters that it computes it from. */
+/** A model: its configuration, its program and the shapes of its parameters. */
 export interface Model extends Computation {
-  /** Its `config.json` under one set of names. */
+  /** The configuration. */
   readonly config: ModelConfig;
-  /** What its head is for; `custom` is a head of the caller's. */
+  /** Task of its head; `custom` for a head from `modelWithHead`. */
   readonly task: ModelTask | 'custom';
   /** Shapes of its parameters, by the checkpoint's names. */
   readonly specs: ParameterSpecs;
-  /** Names a checkpoint may have for a tensor that is here under another: name in the file → name here. */
+  /** Alternative names of a checkpoint's tensors: name in the file → name in the model. */
   readonly tied: Readonly<Record<string, string>>;
   /**
-   * From a packed batch: `logits`; with `labels` and `weights` in the batch also `loss`; with `seed` dropout is on.
+   * Outputs for a packed batch: `logits`; also `loss` if the batch has `labels` and `weights`. Dropout is on if the batch has `seed`.
    */
   readonly program: Computation['program'];
 }
@@ -30,20 +30,20 @@ export interface Model extends Computation {
  */
 export const sequenceClassifier = (config: ModelConfig): Model => modelForTask(config, 'sequence-classification');
 
-/** An encoder that labels each token the batch reads: see `selectTokens`, and `selectLabeled` for training. */
+/** An encoder that labels each token that the batch reads: see `selectTokens`, and `selectLabeled` for training. */
 export const tokenClassifier = (config: ModelConfig): Model => modelForTask(config, 'token-classification');
 
-/** An encoder that predicts the vocabulary's token at each place the batch reads: see `selectTokens` and `selectLabeled`. */
+/** An encoder that predicts the token at each position that the batch reads: see `selectTokens` and `selectLabeled`. */
 export const maskedLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'masked-lm');
 
-/** A decoder that predicts the token after each one the batch reads: see `nextTokens`, and `selectLabeled` for training. */
+/** A decoder that predicts the token after each position that the batch reads: see `nextTokens`, and `selectLabeled` for training. */
 export const causalLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'causal-lm');
 
 /**
- * An encoder, or a decoder, with the head of a task.
+ * An encoder or decoder with the head of a task.
  *
- * @throws AttuneError MODEL_TASK for a family that has no such head
- * @param options of its loss, at training as at evaluation; recording the program throws a RangeError for one out of range
+ * @throws AttuneError MODEL_TASK if the family has no such head
+ * @param options options of the loss, in training and evaluation; recording the program throws a RangeError for a value out of range
  * @example
  * const model = modelForTask(config, 'token-classification', { labelSmoothing: 0.1 });
  */
@@ -60,23 +60,23 @@ export function modelForTask(
 /** Options of the loss of a task's head. */
 export interface TaskLossOptions extends LossOptions {
   /**
-   * Divisor of the logits, above 0, at which a classifier learns a teacher's probabilities: a batch with `teacher`, `teacherWeights`,
-   * `teacherShare` and `labelShare` then has them in its loss. Default none: labels alone.
+   * Temperature, above 0, of distillation: a batch with `teacher`, `teacherWeights`,
+   * `teacherShare` and `labelShare` adds the teacher's probabilities to the loss. Default none: only labels.
    */
   readonly distillTemperature?: number;
 }
 
-/** The head of a task. @throws AttuneError MODEL_TASK for a family that has no such head */
+/** The head of a task. @throws AttuneError MODEL_TASK if the family has no such head */
 export function headFor({ modelType }: ModelConfig, task: ModelTask): Head {
   classFor(modelType, task);
   return headOf(families[modelType].heads, task)!; // a family has a class for each of its heads
 }
 
 /**
- * An encoder with a head of your own, which trains, saves and loads as the others do.
+ * An encoder with a custom head, which trains, saves and loads like the others.
  *
- * @param options handed to the head's loss
- * @throws RangeError for a parameter of the head that the encoder has too; TypeError for one that is not float32
+ * @param options passed to the head's loss
+ * @throws RangeError for a parameter name that the encoder also has; TypeError for a parameter that is not float32
  * @example
  * const head: Head = {
  *   specs: ({ hiddenSize }) => ({ 'score.weight': { shape: [1, hiddenSize], dtype: 'float32' } }),
@@ -103,10 +103,8 @@ export function modelWithHead(config: ModelConfig, head: Head, options: LossOpti
 function checkHeadSpecs(ofHead: Specs, ofEncoder: Specs): void {
   for (const [name, { dtype }] of Object.entries(ofHead)) {
     if (name in ofEncoder)
-      throw new RangeError(
-        `modelWithHead: "${name}" is a parameter of the encoder already; give the head's another name`,
-      );
+      throw new RangeError(`modelWithHead: "${name}" is also a parameter of the encoder; rename the head's`);
     if (dtype !== 'float32')
-      throw new TypeError(`modelWithHead: "${name}" expected float32, got ${dtype}; a checkpoint holds float32 only`);
+      throw new TypeError(`modelWithHead: "${name}" expected float32, got ${dtype}; checkpoints store only float32`);
   }
 }

@@ -8,10 +8,10 @@ import type { EncoderFamily } from './encoder/family';
 import { encoderStates, type LayerNames, layerSpecs, type PostNormEncoder } from './encoder/post-norm';
 import { layerNormSpecs, type ParameterSpecs, tableSpecs } from './specs';
 
-/** The id that MPNet keeps for padding, whatever the vocabulary: positions start behind it. */
-const paddingId = { expected: '1, the only one that MPNet has', accepts: (value: number) => value === 1 };
+/** MPNet's padding id is always 1; positions start after it. */
+const paddingId = { expected: '1, the only one that MPNet supports', accepts: (value: number) => value === 1 };
 
-/** Its `config.json`. @see transformers' MPNetConfig */
+/** Fields of `config.json`. @see transformers' MPNetConfig */
 const format: ConfigFormat = {
   modelType: 'mpnet',
   activation: 'hidden_act',
@@ -25,7 +25,7 @@ const format: ConfigFormat = {
     padTokenId: { name: 'pad_token_id', absent: 1, kind: paddingId, nullable: true },
   },
   positionsFollowPadding: true,
-  // Python computes 32 buckets whatever the file says.
+  // transformers always computes 32 buckets.
   only: { relative_attention_num_buckets: t5Buckets.count },
 };
 
@@ -35,7 +35,7 @@ const embeddings = {
   norm: 'mpnet.embeddings.LayerNorm',
 };
 
-/** One number per bucket of distances and head, for all layers. */
+/** Table with one number per distance bucket and head, shared by all layers. */
 const relativeBias = 'mpnet.encoder.relative_attention_bias';
 
 /** The names of layer `i`, as transformers' MPNetLayer has them. */
@@ -79,7 +79,7 @@ const encoder: PostNormEncoder = {
 };
 
 /**
- * MPNet: BERT without segments, whose attention also goes by distance; all layers share that bias.
+ * MPNet: BERT without segments, with a bias of attention by distance that all layers share.
  *
  * @see Song et al.: MPNet (2020); transformers' MPNetModel and its models with heads
  */

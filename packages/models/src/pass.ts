@@ -12,9 +12,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './checkpoint/model-config';
 
 /**
- * One forward pass: everything a family or a head does with the parameters, by the name of the module.
+ * One forward pass: all operations of a family or a head on parameters, by module name.
  *
- * A family is written against a pass and never looks a parameter up itself, so that a feature is a wrapper around a pass: `withLora` adds to
+ * Families and heads use a pass and never read parameters directly, so that a feature is a wrapper around a pass: `withLora` adds to
  * `linear`, `quantized` computes it from codes, `withGradientCheckpointing` replaces `checkpoint`.
  */
 export interface Pass {
@@ -24,25 +24,25 @@ export interface Pass {
   readonly batch: Tensors;
   /** The parameters, by the checkpoint's names. */
   readonly parameters: Tensors;
-  /** x · weightᵀ + bias, the bias where the module has one. `tensors` names parameters that are not the module's own, such as a tied decoder's. */
+  /** x · weightᵀ + bias, if the module has a bias. `tensors` names parameters of other modules, such as those of a tied decoder. */
   readonly linear: (x: tf.Tensor, name: string, tensors?: LinearTensors) => tf.Tensor;
   /** Layer norm with the module's weight and bias, and the configuration's epsilon. */
   readonly norm: (x: tf.Tensor, name: string) => tf.Tensor;
-  /** Root-mean-square norm with the module's weight, to which `offset` is added (default 0), and the configuration's epsilon. */
+  /** Root-mean-square norm with the module's weight plus `offset` (default 0), and the configuration's epsilon. */
   readonly rmsNorm: (x: tf.Tensor, name: string, options?: NormOptions) => tf.Tensor;
-  /** Rows of a table: [ids] → [ids, hidden]. */
+  /** Embedding lookup: [ids] → [ids, hidden]. */
   readonly embedding: (ids: tf.Tensor, name: string) => tf.Tensor;
-  /** Dropout while training, when the batch has a seed. Its bits depend on the seed, the step, the site and the tokens' positions. */
+  /** Dropout in training, when the batch has a seed. Its bits depend on the seed, the step, the site and the tokens' positions. */
   readonly dropout: (x: tf.Tensor, options: PassDropout) => tf.Tensor;
-  /** Computes `layer(x)`. What its backward pass keeps is for a wrapper to decide. */
+  /** Computes `layer(x)`. Wrappers decide what is kept for the backward pass. */
   readonly checkpoint: (layer: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, reads: LayerReads) => tf.Tensor;
-  /** The same pass over other tokens. Without `at`, a pass is over all tokens of the batch. */
+  /** The same pass over other tokens. Without `at`, the pass covers all tokens of the batch. */
   readonly at: (positions: Positions) => Pass;
 }
 
-/** How a root-mean-square norm is computed. */
+/** Options of a root-mean-square norm. */
 export interface NormOptions {
-  /** What is added to the weight; default 0. */
+  /** Offset added to the weight; default 0. */
   readonly offset?: number;
 }
 
@@ -50,19 +50,19 @@ export interface NormOptions {
 export interface LinearTensors {
   /** Parameter with the matrix [out, in]; default `name.weight`. */
   readonly weight?: string;
-  /** Parameter with the bias [out]; default `name.bias`, where there is one. */
+  /** Parameter with the bias [out]; default `name.bias`, if it exists. */
   readonly bias?: string;
 }
 
-/** What a layer computes from besides its input. */
+/** Inputs of a layer besides its hidden states. */
 export interface LayerReads {
-  /** Its modules are the values. */
+  /** Names of its modules, as values. */
   readonly names: object;
-  /** Tensors that are computed outside of it and need a gradient, such as a bias that layers share. */
+  /** Tensors computed outside of the layer that need a gradient, such as a bias that layers share. */
   readonly shared?: Tensors;
 }
 
-/** The sequence and the position of each token, which random bits are made from. */
+/** Sequence and position of each token, from which random bits are derived. */
 export interface Positions {
   /** The sequence of each token. */
   readonly sequenceIds: tf.Tensor;
@@ -71,21 +71,21 @@ export interface Positions {
 }
 
 export interface PassDropout {
-  /** Share of numbers that become 0, in [0, 1). */
+  /** Dropout rate, in [0, 1). */
   readonly rate: number;
-  /** Where in the model it is, from which its bits are made. */
+  /** Site in the model, from which the bits are derived. */
   readonly site: DropoutSite;
-  /** `[rows · keys]`: the sequence of each key, where attention probabilities are dropped and the keys are not the queries; default `sequenceIds`. */
+  /** `[rows · keys]`: the sequence of each key, for dropout of attention probabilities if keys are not the queries; default `sequenceIds`. */
   readonly keySequenceIds?: tf.Tensor;
 }
 
-/** A place of a model that drops out: after the embeddings, in a layer (from 0), in the head (first or second), in an adapter. */
+/** Place of dropout in a model: after the embeddings, in a layer (from 0), in the head (first or second), in an adapter. */
 export type DropoutSite =
   | 'embeddings'
   | {
       /** Index of the layer, from 0. */
       readonly layer: number;
-      /** What drops out within the layer. */
+      /** Part of the layer. */
       readonly part: (typeof layerParts)[number];
     }
   | {
@@ -99,7 +99,7 @@ export type DropoutSite =
 
 const layerParts = ['attention', 'attentionOutput', 'feedForward'] as const;
 
-/** The number of a site, which its random bits are made from: saved runs resume to the same bits as long as it stays. */
+/** Number of a site, from which its random bits are derived. It must not change, so that saved runs resume with the same bits. */
 function dropoutOp(site: DropoutSite, layers: number): number {
   if (site === 'embeddings') return 0;
   if ('layer' in site) return 1 + layerParts.length * site.layer + layerParts.indexOf(site.part);
@@ -135,30 +135,30 @@ function passAt(positions: Positions, inputs: Pick<Pass, 'config' | 'batch' | 'p
   };
 }
 
-/** The tokens that the head reads. */
+/** Positions of the tokens that the head reads. */
 export const headPositions = ({ readSequenceIds, readPositionIds }: Tensors): Positions => ({
   sequenceIds: readSequenceIds,
   positionIds: readPositionIds,
 });
 
-/** What a feature does otherwise than the pass inside it. */
+/** Operations that a feature replaces, given the pass it wraps. */
 export type PassWrapper = (inner: Pass) => Partial<Omit<Pass, 'at'>>;
 
 function wrapped(inner: Pass, wrapper: PassWrapper): Pass {
   return { ...inner, ...wrapper(inner), at: (positions) => wrapped(inner.at(positions), wrapper) };
 }
 
-/** A computation in terms of a pass, what opens the pass, and the two together. */
+/** A computation on a pass, the function that opens the pass, and their composition. */
 export interface Computation {
   /** Outputs of the encoder and its head. */
   readonly forward: (pass: Pass) => Tensors;
-  /** Opens the pass, with every feature that wraps it. */
+  /** Opens the pass with every feature that wraps it. */
   readonly openPass: (batch: Tensors, parameters: Tensors) => Pass;
-  /** `forward` of an opened pass. One function per model: compiled programs are cached by its identity. */
+  /** `forward` on an opened pass. One function per model, because compiled programs are cached by its identity. */
   readonly program: ProgramFunction;
 }
 
-/** `forward` over plain passes; of the batch `inputs` may make other inputs. */
+/** `forward` on plain passes; `inputs` may replace inputs of the batch. */
 export function computationOf(
   config: ModelConfig,
   forward: Computation['forward'],
@@ -170,10 +170,10 @@ export function computationOf(
 }
 
 /**
- * The same computation with a feature in every pass.
+ * The same computation with a feature added to every pass.
  *
  * @example
- * // A model whose linear modules are computed in a way of one's own:
+ * // A model with a custom computation of linear modules:
  * withPass(model, (inner) => ({ linear: (x, name, tensors) => tf.relu(inner.linear(x, name, tensors)) }));
  */
 export function withPass<Own extends Computation>(own: Own, wrapper: PassWrapper): Own {

@@ -3,7 +3,7 @@ import { decoderFamily } from './decoder/family';
 import { headNormNames, layerNames } from './decoder/layout';
 import { lastLayers } from './decoder/windows';
 
-/** transformers' defaults of both. */
+/** transformers' defaults of Qwen2 and Qwen3. */
 const absent = {
   vocabSize: 151_936,
   hiddenSize: 4096,
@@ -15,7 +15,7 @@ const absent = {
 };
 
 /**
- * Qwen2 and Qwen2.5: a Llama whose queries, keys and values have biases.
+ * Qwen2 and Qwen2.5: Llama with biases of queries, keys and values.
  *
  * @see Yang et al.: Qwen2 Technical Report (2024); transformers' Qwen2Config and Qwen2Model
  */
@@ -26,7 +26,7 @@ export const qwen2 = decoderFamily({
 });
 
 /**
- * Qwen3: a Llama with a norm over each head of queries and keys.
+ * Qwen3: Llama with a norm for each query head and key head.
  *
  * @see Yang et al.: Qwen3 Technical Report (2025); transformers' Qwen3Config and Qwen3Model
  */

@@ -17,20 +17,20 @@ import { encoderStates } from './encoder/post-norm';
 
 interface Variant {
   readonly modelType: ModelType;
-  /** What transformers' classes of it begin with. */
+  /** Prefix of transformers' class names. */
   readonly class: string;
-  /** Entries of the vocabulary where `config.json` is silent. */
+  /** Default size of the vocabulary. */
   readonly vocabSize: number;
 }
 
-/** Without one there is no first position, in transformers neither. */
+/** Without a padding id there is no first position, in transformers as well. */
 const paddingId = {
   ...id,
   expected:
-    "an integer, the id of the tokenizer's padding token, behind which positions start (1 in the published models)",
+    "an integer, the id of the tokenizer's padding token, after which positions start (1 in the published models)",
 };
 
-/** Its `config.json`. @see transformers' RobertaConfig */
+/** Fields of `config.json`. @see transformers' RobertaConfig */
 const formatOf = ({ modelType, class: name, vocabSize }: Variant): ConfigFormat => ({
   modelType,
   activation: 'hidden_act',
@@ -47,7 +47,7 @@ const formatOf = ({ modelType, class: name, vocabSize }: Variant): ConfigFormat 
 const prefix = 'roberta';
 const embeddings = embeddingNames(prefix);
 
-/** A model that is RoBERTa under a `model_type` of its own: names, shapes and computation are the same. */
+/** A model that is RoBERTa under its own `model_type`, with the same names, shapes and computation. */
 function robertaOf(variant: Variant): EncoderFamily {
   const format = formatOf(variant);
   return {
@@ -63,7 +63,7 @@ function robertaOf(variant: Variant): EncoderFamily {
       maskedLanguageModel: lmHead(embeddings),
     },
     forward: (pass) => {
-      // A token's place in its sequence. transformers counts tokens that are no padding: a padding token written in a text itself has no place there.
+      // Position within the sequence. transformers counts only tokens other than padding, so a padding token within a text has no position there.
       const first = tf.scalar(rowsBeforeFirst(format, pass.config), 'int32');
       const positionIds = tf.add(pass.batch.positionIds, first); // [tokens]
       return encoderStates(summedEmbeddings(pass, embeddings, positionIds), bertLayers(prefix), pass);
@@ -71,7 +71,7 @@ function robertaOf(variant: Variant): EncoderFamily {
   };
 }
 
-/** RoBERTa: BERT with positions that start behind the padding id, one segment, and heads of its own. @see Liu et al.: RoBERTa (2019); transformers' RobertaModel and its models with heads */
+/** RoBERTa: BERT with positions that start after the padding id, one segment, and different heads. @see Liu et al.: RoBERTa (2019); transformers' RobertaModel and its models with heads */
 export const roberta = robertaOf({ modelType: 'roberta', class: 'Roberta', vocabSize: 50_265 });
 
 /** XLM-R: RoBERTa for a hundred languages. @see Conneau et al.: Unsupervised Cross-lingual Representation Learning at Scale (2020); transformers' XLMRobertaModel */

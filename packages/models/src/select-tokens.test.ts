@@ -48,7 +48,7 @@ describe('selectTokens', () => {
   });
 
   it('refuses what is not there', () => {
-    expect(() => selectTokens(packed, [[1]])).toThrow('expected the positions of 2 sequences, got 1');
+    expect(() => selectTokens(packed, [[1]])).toThrow('expected a list of positions for each of 2 sequences, got 1');
     expect(() => selectTokens(packed, [[1], [3]])).toThrow('sequence 1 has 3 tokens, got position 3; pass 0 to 2');
     expect(() => selectTokens(packed, [[0.5], []])).toThrow('got position 0.5');
     expect(() => selectTokens(packed, [[], []])).toThrow('expected at least one token to read, got none');
@@ -70,7 +70,9 @@ describe('selectLabeled', () => {
 
   it('refuses another number of labels than tokens', () => {
     expect(() => selectLabeled(packed, [[1, 2, 3], []])).toThrow('sequence 0 has 4 tokens, got 3 labels');
-    expect(() => selectLabeled(packed, [[1, 2, 3, 4]])).toThrow('expected the positions of 2 sequences, got 1');
+    expect(() => selectLabeled(packed, [[1, 2, 3, 4]])).toThrow(
+      'expected a list of positions for each of 2 sequences, got 1',
+    );
   });
 });
 

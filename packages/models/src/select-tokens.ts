@@ -1,22 +1,22 @@
 import { float32, type HostTensor, int32 } from '@attune/engine';
 import type { PackedBatch } from './batch';
 
-/** The label of a token that the loss leaves out, in transformers and PyTorch. */
+/** Label of tokens that the loss ignores, as in transformers and PyTorch. */
 export const ignoredLabel = -100;
 
 /** Options of `selectTokens` and `selectLabeled`. */
 export interface SelectOptions {
-  /** At least this many head positions, the first one repeated: gives a last, smaller batch the shape of the others. Default 0. */
+  /** Least number of head positions; the first one is repeated, so that a smaller last batch has the shape of the others. Default 0. */
   readonly minimumReads?: number;
-  /** The number of head positions is a multiple of this, so that few shapes are compiled; default 1. */
+  /** The number of head positions is rounded up to a multiple of this, so that few shapes are compiled; default 1. */
   readonly readMultiple?: number;
 }
 
 /** A batch with a label for each head position. */
 export interface LabeledBatch extends PackedBatch {
-  /** [reads] int32. */
+  /** Labels, [reads] int32. */
   readonly labels: HostTensor;
-  /** [reads] float32: 1, and 0 where a position only fills up the shape. */
+  /** Weights, [reads] float32: 1, or 0 for a position that only fills the shape. */
   readonly weights: HostTensor;
 }
 
@@ -27,11 +27,11 @@ interface HeadPosition {
 }
 
 /**
- * Selects the tokens that the head reads: `positions[i]` are places within sequence `i`, in any order.
+ * Selects the tokens that the head reads: `positions[i]` are positions within sequence `i`, in any order.
  *
- * Head positions come sequence by sequence, each in the order of its list.
+ * Head positions are ordered by sequence, and within a sequence as in its list.
  *
- * @throws RangeError for another number of sequences, a place outside its sequence, or no token at all
+ * @throws RangeError for a wrong number of sequences, a position outside its sequence, or no token at all
  * @example
  * const packed = packSequences([{ ids: [2, 7, 9, 3] }, { ids: [2, 8, 3] }], { rowLength: 8 });
  * selectTokens(packed, [[1, 2], [1]]).reads.data; // Int32Array [ 1, 2, 5 ]
@@ -45,7 +45,7 @@ export function selectTokens(
   const first = firstSequenceOf(packed);
   if (positions.length !== sequences.length)
     throw new RangeError(
-      `selectTokens: expected the positions of ${sequences.length} sequences, got ${positions.length}; give each sequence a list, if an empty one`,
+      `selectTokens: expected a list of positions for each of ${sequences.length} sequences, got ${positions.length}; pass an empty list for a sequence without positions`,
     );
   const reads = positions.flatMap((list, sequence) => Array.from(list, (position) => ({ sequence, position })));
   checkPositions(reads, sequences);
@@ -60,11 +60,11 @@ export function selectTokens(
 }
 
 /**
- * Selects the tokens that have a label, and adds labels and weights.
+ * Selects the tokens that have a label, and adds labels and weights to the batch.
  *
- * `labels[i]` has for each token of sequence `i` a label or −100 for none: a class id, or for language models a token id.
+ * `labels[i]` has a label for each token of sequence `i`, or −100 for no label. Labels are class ids; for language models, token ids.
  *
- * @throws RangeError as `selectTokens` does, and for another number of labels than tokens
+ * @throws RangeError as `selectTokens`, and if the number of labels differs from the number of tokens
  * @example
  * const packed = packSequences([{ ids: [2, 7, 9, 3] }], { rowLength: 8 });
  * selectLabeled(packed, [[-100, 0, 4, -100]]).labels.data; // Int32Array [ 0, 4 ]
@@ -77,7 +77,7 @@ export function selectLabeled(
   placesOf(packed).forEach(({ length }, i) => {
     if (labels[i] && labels[i].length !== length)
       throw new RangeError(
-        `selectLabeled: sequence ${i} has ${length} tokens, got ${labels[i].length} labels; give each token one, ${ignoredLabel} where there is none`,
+        `selectLabeled: sequence ${i} has ${length} tokens, got ${labels[i].length} labels; pass one per token, ${ignoredLabel} for no label`,
       );
   });
   const positions = labels.map((list) => [...Array(list.length).keys()].filter((i) => list[i] !== ignoredLabel));
@@ -95,7 +95,7 @@ export function selectLabeled(
 const firstSequenceOf = ({ sequenceIds }: PackedBatch): number =>
   (sequenceIds.data as Int32Array).reduce((least, id) => (id >= 0 ? Math.min(least, id) : least), 2 ** 31);
 
-/** Where each sequence of a batch starts, and its length. */
+/** Start and length of each sequence of a batch. */
 function placesOf(packed: PackedBatch): { start: number; length: number }[] {
   const { sequenceIds, positionIds } = packed;
   const first = firstSequenceOf(packed);
@@ -110,7 +110,7 @@ function placesOf(packed: PackedBatch): { start: number; length: number }[] {
 
 function checkPositions(reads: readonly HeadPosition[], sequences: readonly { length: number }[]): void {
   if (reads.length === 0)
-    throw new RangeError('selectTokens: expected at least one token to read, got none; leave the batch out');
+    throw new RangeError('selectTokens: expected at least one token to read, got none; skip the batch');
   for (const { sequence, position } of reads) {
     const { length } = sequences[sequence];
     if (!Number.isInteger(position) || position < 0 || position >= length)
@@ -127,9 +127,9 @@ function paddedCount(count: number, { minimumReads = 0, readMultiple = 1 }: Sele
 }
 
 /**
- * Labels of a causal language model: at each token the label of the next one, −100 at the last.
+ * Labels of a causal language model: for each token the label of the next one, −100 for the last.
  *
- * @param labels of the tokens themselves, as transformers takes them: the token's id, or −100 where it is not learned
+ * @param labels labels of the tokens themselves, as in transformers: the token's id, or −100 to ignore it
  * @example
  * nextTokens([1, 403, 407]); // Int32Array [ 403, 407, -100 ]
  * const batch = selectLabeled(packed, sequences.map(({ ids }) => nextTokens(ids)));

@@ -3,20 +3,20 @@ import { linearModules } from './linear-modules';
 import { isLoraModel } from './lora/with-lora';
 import type { Model } from './model';
 
-/** What logits become: logits / temperature + offsets. */
+/** Transformation of logits: logits / temperature + offsets. */
 export interface LogitShift {
-  /** The number by which logits are divided, above 0; default 1. */
+  /** Divisor of the logits, above 0; default 1. */
   readonly temperature?: number;
-  /** One per output; default 0. */
+  /** Offsets, one per output; default 0. */
   readonly offsets?: ArrayLike<number>;
 }
 
 /**
- * Weight and bias of the last linear layer with which a model's logits are logits / temperature + offsets, by their names; the
- * parameters that are given stay as they are.
+ * Weight and bias of the last linear layer, by name, changed so that the model's logits become logits / temperature + offsets. The
+ * given parameters are not modified.
  *
- * Undefined where no layer can take the shift: its matrix is shared with another, it has no bias, or it is not what is saved
- * of a model with adapters beside its base.
+ * Undefined if no layer can express the shift: its matrix is shared, it has no bias, or it is not saved with
+ * the adapters of the model.
  *
  * @example
  * const shifted = shiftLogits(model, parameters, { temperature: 2, offsets: [0, 0.5] });
@@ -41,7 +41,7 @@ export function shiftLogits(
   };
 }
 
-/** Names of weight and bias of the layer that makes the logits, where it is the model's own and is saved with it. */
+/** Names of weight and bias of the layer that computes the logits, if it is not shared and is saved with the model. */
 function ownLayer(model: Model): readonly [weight: string, bias: string] | undefined {
   const whole = isLoraModel(model) ? model.base : model;
   const made = linearModules(whole).find(({ makesLogits }) => makesLogits);

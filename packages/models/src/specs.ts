@@ -1,17 +1,17 @@
 import type { TensorSpec } from '@attune/engine';
 
-// A module is a name; its parameters are `name.weight` and `name.bias`, laid out as the checkpoint lays them out.
+// A module is a name; its parameters are `name.weight` and `name.bias`, in the checkpoint's layout.
 
-/** Shape and type of a parameter, and what it is where that matters. */
+/** Shape, type and role of a parameter. */
 export interface ParameterSpec extends TensorSpec {
   /**
-   * `norm`: the scale of a norm, which starts at 1. `table`: rows that are looked up, not multiplied, so no adapter or code
-   * stands for them.
+   * `norm`: the scale of a norm, which starts at 1. `table`: rows that are looked up, not multiplied, so it is neither adapted nor
+   * quantized.
    */
   readonly role?: 'norm' | 'table';
-  /** Of a norm: what its scale starts at, where that is not 1. */
+  /** Initial value of a norm's scale; default 1. */
   readonly start?: number;
-  /** Of a table: the padding token's row starts at 0. */
+  /** Whether a table has a row of the padding token, which starts at 0. */
   readonly hasPaddingRow?: boolean;
 }
 
@@ -37,12 +37,12 @@ export const layerNormSpecs = (name: string, hidden: number): ParameterSpecs => 
   [`${name}.bias`]: { shape: [hidden], dtype: float32 },
 });
 
-/** Shape of the scale of a norm without a bias; `start` is what it starts at. */
+/** Shape of the scale of a norm without a bias; `start` is its initial value. */
 export const rmsNormSpecs = (name: string, hidden: number, { start = 1 } = {}): ParameterSpecs => ({
   [`${name}.weight`]: { shape: [hidden], dtype: float32, role: 'norm', ...(start !== 1 && { start }) },
 });
 
-/** Shape of a table of embeddings, [rows, hidden]; `hasPaddingRow` where one row is the padding token's. */
+/** Shape of a table of embeddings, [rows, hidden]; `hasPaddingRow` if one row is the padding token's. */
 export const tableSpecs = (
   name: string,
   [rows, hidden]: readonly [number, number],

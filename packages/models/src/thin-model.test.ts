@@ -49,7 +49,7 @@ it.each([[[0, 2]], [[1, 0]], [[]], [[0.5]], [[0, 0]]])('refuses the layers %j of
   expect(() => thinModel({ model, parameters: tinyParameters(model) }, { layers })).toThrow(
     expect.objectContaining({
       code: 'MODEL_LAYERS',
-      message: `studentLayers: expected some of the model's 2 layers, 0 to 1, in rising order, got ${layers.join(',') || 'none'}; every second one is --student-layers 0`,
+      message: `studentLayers: expected some of the model's 2 layers, 0 to 1, in rising order, got ${layers.join(',') || 'none'}; for every second one: --student-layers 0`,
     }),
   );
 });

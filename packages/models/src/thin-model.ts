@@ -7,25 +7,25 @@ import { type Model, modelForTask, type TaskLossOptions } from './model';
 
 /** Options of `thinModel`. */
 export interface ThinOptions {
-  /** Layers that are kept, counted from 0, rising. */
+  /** Indices of the layers to keep, from 0, in rising order. */
   readonly layers: readonly number[];
-  /** Options of the thinner model's loss; default the plain loss. */
+  /** Options of the thinner model's loss; default none. */
   readonly loss?: TaskLossOptions;
 }
 
-/** A model and its numbers. */
+/** A model and its parameters. */
 interface Sized {
-  /** What it computes, with its head. */
+  /** The model with its head. */
   readonly model: Model;
   /** Its parameters, by name. */
   readonly parameters: Readonly<Record<string, HostTensor>>;
 }
 
 /**
- * A model of some of another's layers, with its embeddings and its head: what a student of the same family starts from.
+ * A model with some of another model's layers, with its embeddings and head: a starting point for a student of the same family.
  * Parameters are shared, not copied.
  *
- * @throws AttuneError MODEL_LAYERS for layers that are not there, or not in rising order
+ * @throws AttuneError MODEL_LAYERS for layers that do not exist or are not in rising order
  * @example
  * const half = thinModel(loaded, { layers: [0, 2, 4] }); // half.model.config.layers is 3
  * @see Sanh et al.: DistilBERT (2019), which starts from one layer of two
@@ -41,7 +41,7 @@ export function thinModel(
 } {
   const { config, task } = model;
   checkLayers(layers, config.layers);
-  if (task === 'custom') throw new RangeError('thinModel: expected the head of a task, got one of your own');
+  if (task === 'custom') throw new RangeError('thinModel: expected a model with the head of a task, got a custom head');
   const thin = modelForTask(thinConfig(config, layers), task, loss);
   const from = namesFrom(model, layers);
   return {
@@ -58,11 +58,11 @@ function checkLayers(layers: readonly number[], count: number): void {
   const half = Array.from({ length: Math.ceil(count / 2) }, (_, i) => 2 * i);
   throw new AttuneError(
     'MODEL_LAYERS',
-    `studentLayers: expected some of the model's ${count} layers, 0 to ${count - 1}, in rising order, got ${layers.join(',') || 'none'}; every second one is --student-layers ${half.join(',')}`,
+    `studentLayers: expected some of the model's ${count} layers, 0 to ${count - 1}, in rising order, got ${layers.join(',') || 'none'}; for every second one: --student-layers ${half.join(',')}`,
   );
 }
 
-/** What a `config.json` says of single layers, as decoders do, it says of the kept ones. */
+/** Adapts fields of `config.json` that list layers, such as a decoder's, to the kept layers. */
 function thinConfig(config: Model['config'], layers: readonly number[]): Model['config'] {
   const { original, labels, problemType, modelType, decoder } = config;
   const field = formatOf(modelType).fields.layers;
@@ -78,12 +78,12 @@ function thinConfig(config: Model['config'], layers: readonly number[]): Model['
   return { ...parsed, labels, ...(problemType && { problemType }) };
 }
 
-/** The name in the whole model of each parameter of the thin one's layers. */
+/** Whole model's name of each parameter of the kept layers. */
 function namesFrom({ config }: Model, layers: readonly number[]): ReadonlyMap<string, string> {
   const { specs } = families[config.modelType];
   const namesOf = (layer: number) => {
     const [before, after] = [layer, layer + 1].map((count) => specs({ ...config, layers: count }));
-    return Object.keys(after).filter((name) => !(name in before)); // in one order in every layer
+    return Object.keys(after).filter((name) => !(name in before)); // in the same order for every layer
   };
   return new Map(
     layers.flatMap((layer, i) => {

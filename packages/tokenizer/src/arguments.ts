@@ -1,14 +1,14 @@
-import { knownName } from '@attune/internal';
+import { AttuneError, knownName } from '@attune/internal';
 
 /**
  * Checks of arguments at public boundaries. `where` is the function that a message names; a wrong kind of value is a
- * TypeError, a wrong value of the right kind a RangeError.
+ * TypeError, a wrong value of the right kind an AttuneError ARGUMENT_INVALID.
  */
 
-/** The names of an options type, each with those of its own options where it has some. */
+/** Names of the options in a type; options that are objects have names for their properties. */
 export type Names<Options> = { readonly [Name in keyof Options]-?: '' | Readonly<Record<string, ''>> };
 
-/** Throws unless options have names that are among the known ones; says which was meant. */
+/** Throws for an unknown option, and suggests the one that was probably meant. */
 export function checkNames(where: string, options: object, names: Readonly<Record<string, '' | object>>): void {
   const given = options as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given))
@@ -26,12 +26,17 @@ function unknownName(where: string, name: string, names: Readonly<Record<string,
   return new TypeError(`${where}: expected options that it knows, got ${name}; ${advice}`);
 }
 
+/** Error for a value of the right type that is not allowed. */
+export function outOfRange(message: string): AttuneError {
+  return new AttuneError('ARGUMENT_INVALID', message);
+}
+
 /** Throws unless `value` is an integer of at least `least`. */
 export function checkInteger(where: string, name: string, value: unknown, least: number): void {
   const expected = `an integer ≥ ${least}`;
   if (typeof value !== 'number') throw new TypeError(`${where}: ${name} expected ${expected}, got ${describe(value)}`);
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`${where}: ${name} expected ${expected}, got ${value}`);
+    throw outOfRange(`${where}: ${name} expected ${expected}, got ${value}`);
   }
 }
 
@@ -59,7 +64,7 @@ export function checkObject(where: string, name: string, value: unknown): void {
 /** Throws unless `value` is one of the expected strings. */
 export function checkOneOf(where: string, name: string, value: string, expected: readonly string[]): void {
   if (!expected.includes(value)) {
-    throw new RangeError(`${where}: ${name} expected one of ${expected.join(', ')}; got ${describe(value)}`);
+    throw outOfRange(`${where}: ${name} expected one of ${expected.join(', ')}; got ${describe(value)}`);
   }
 }
 

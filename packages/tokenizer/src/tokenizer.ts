@@ -3,12 +3,12 @@ import type { EncodeOptions, EncodeWordsOptions, PaddingOptions } from './encode
 import type { TokenizerJson } from './json/tokenizer-json';
 
 /**
- * Text to ids and back.
+ * A tokenizer: encodes text to ids and decodes ids to text.
  *
- * Lone surrogates in a text are taken for U+FFFD. Offsets count UTF-16 units of the text as it was passed. No string
- * makes `encode` throw, except with a truncation strategy that cannot reach `maxLength`.
+ * Lone surrogates in a text are replaced by U+FFFD. Offsets count UTF-16 units of the original text. `encode` accepts every
+ * string; it throws only if a truncation strategy cannot reach `maxLength`.
  *
- * @throws TypeError for arguments of a wrong kind, RangeError for wrong values.
+ * @throws TypeError for arguments of a wrong type, AttuneError ARGUMENT_INVALID for values out of range.
  *
  * @example
  * const { tokens, offsets } = tokenizer.encode('Night nurse', { truncation: { maxLength: 16 } });
@@ -21,7 +21,7 @@ export interface Tokenizer {
   encodePair(first: string, second: string, options?: EncodeOptions): Encoding;
   /** Encodes a text that is split into words: word ids index `words`, offsets are within each word. */
   encodeWords(words: readonly string[], options?: EncodeWordsOptions): Encoding;
-  /** Encodes many texts to ids, and to offsets with `offsets: true`: the same as `encode`, many times faster. */
+  /** Encodes many texts to ids, with `offsets: true` also to offsets. The result is that of `encode`, many times faster. */
   encodeBatch(
     texts: readonly string[],
     options: EncodeBatchOptions & {
@@ -29,9 +29,9 @@ export interface Tokenizer {
       offsets: true;
     },
   ): EncodedBatchWithOffsets;
-  /** Encodes many texts to ids: the same as `encode`, many times faster. */
+  /** Encodes many texts to ids. The result is that of `encode`, many times faster. */
   encodeBatch(texts: readonly string[], options?: EncodeBatchOptions): EncodedBatch;
-  /** Decodes ids to text. Ids without a token are left out. */
+  /** Decodes ids to text. Ids without a token are skipped. */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
   /** Decodes several lists of ids. */
   decodeBatch(batch: readonly ArrayLike<number>[], options?: DecodeOptions): string[];
@@ -41,9 +41,9 @@ export interface Tokenizer {
   tokenToId(token: string): number | undefined;
   /** Token of an id, or `undefined` if the tokenizer does not have it. */
   idToToken(id: number): string | undefined;
-  /** Largest id plus 1: the number of rows that an embedding needs. */
+  /** Largest id plus 1: the required number of rows of an embedding table. */
   readonly vocabSize: number;
-  /** Id of the unknown token; `undefined` if the model has none. */
+  /** Id of the unknown token; `undefined` if the model has no such token. */
   readonly unkId: number | undefined;
   /** Id of the padding token; `undefined` if the vocabulary lacks it. */
   readonly padId: number | undefined;
@@ -53,28 +53,28 @@ export interface Tokenizer {
   readonly sepId: number | undefined;
   /** Id of `[MASK]`; `undefined` if the vocabulary lacks it. */
   readonly maskId: number | undefined;
-  /** Most tokens that the model reads, from `tokenizer_config.json`; `undefined` if that has no limit. */
+  /** Maximum number of tokens that the model accepts, from `tokenizer_config.json`; `undefined` if there is no limit. */
   readonly modelMaxLength: number | undefined;
-  /** A copy of the `tokenizer.json` that the tokenizer was made of, unchanged. */
+  /** A copy of the tokenizer's `tokenizer.json`, unchanged. */
   toJson(): TokenizerJson;
 }
 
 /**
- * Options of `encodeBatch`: those of `encode`, except that padding is added only if it is asked for here.
+ * Options of `encodeBatch`: those of `encode`, except that padding must be requested here.
  *
  * @example
  * const options = { offsets: true, padding: { padToMultipleOf: 8 } } as const;
  * const { ids, offsets } = tokenizer.encodeBatch(['Night nurse', 'Nursing'], options);
  */
 export interface EncodeBatchOptions extends EncodeOptions {
-  /** How encodings are filled up to one length; default false, whatever the tokenizer's file says. */
+  /** How encodings are padded; default false, regardless of the setting in the tokenizer's file. */
   readonly padding?: false | PaddingOptions;
   /** Whether to compute offsets; default false. */
   readonly offsets?: boolean;
 }
 
 /**
- * Ids of many texts, laid end to end: text `i` is `ids[starts[i] … starts[i + 1])`.
+ * Ids of many texts, concatenated: text `i` is `ids[starts[i] … starts[i + 1])`.
  *
  * @example
  * const { ids, starts } = tokenizer.encodeBatch(['Night nurse', 'Nursing']);
@@ -88,7 +88,7 @@ export interface EncodedBatch {
 }
 
 /**
- * A batch with the place of each token.
+ * A batch with offsets of each token.
  *
  * @example
  * const { starts, offsets } = tokenizer.encodeBatch(texts, { offsets: true });
@@ -96,8 +96,8 @@ export interface EncodedBatch {
  */
 export interface EncodedBatchWithOffsets extends EncodedBatch {
   /**
-   * `[2 × tokens]`: token `t` stands for the UTF-16 units `[offsets[2t], offsets[2t + 1])` of its text; 0, 0 if it was
-   * added.
+   * `[2 × tokens]`: token `t` covers the UTF-16 units `[offsets[2t], offsets[2t + 1])` of its text; 0, 0 for added
+   * tokens.
    */
   readonly offsets: Int32Array;
 }
@@ -110,7 +110,7 @@ export interface EncodedBatchWithOffsets extends EncodedBatch {
  * tokenizer.decode(ids, { cleanUpTokenizationSpaces: true });
  */
 export interface DecodeOptions {
-  /** Whether special tokens are left out; default true. */
+  /** Whether to skip special tokens; default true. */
   readonly skipSpecialTokens?: boolean;
   /**
    * Whether to drop the spaces before punctuation and around English contractions, as in transformers; default false.
@@ -119,10 +119,10 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes ids one by one. The results of `push`, joined, and the result of `end` are the text of `decode`.
+ * Decodes ids one by one. The concatenated results of `push` and `end` equal the text of `decode`.
  *
- * Text that a later token may change is held back: a character of which only some bytes have come, a run of bytes that
- * one more may make invalid, the end of the last word.
+ * Text that a later token may change is held back: an incomplete character, a run of bytes that
+ * another byte may make invalid, the end of the last word.
  *
  * @example
  * const stream = tokenizer.decodeStream();
@@ -130,7 +130,7 @@ export interface DecodeOptions {
  * process.stdout.write(stream.end());
  */
 export interface StreamDecoder {
-  /** Returns the text that has become certain with this id, which may be empty. */
+  /** Returns the text that became final with this id; may be empty. */
   push(id: number): string;
   /** Returns the rest of the text. */
   end(): string;
@@ -144,15 +144,15 @@ export interface StreamDecoder {
  * const tokenizer = tokenizerFromJson(json, { specialTokens });
  */
 export interface SpecialTokens {
-  /** Fills encodings up to one length. */
+  /** Pads encodings. */
   readonly padToken: string;
-  /** Stands for what the vocabulary cannot spell. */
+  /** Replaces text that the vocabulary cannot represent. */
   readonly unkToken: string;
-  /** Begins an encoding; a classifier reads it. */
+  /** Starts an encoding; classifiers read its hidden state. */
   readonly clsToken: string;
   /** Ends each text of an encoding. */
   readonly sepToken: string;
-  /** Hides a token that a model is to guess. */
+  /** Masks a token that the model predicts. */
   readonly maskToken: string;
 }
 

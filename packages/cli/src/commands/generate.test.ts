@@ -109,7 +109,7 @@ describe('attune generate --json-schema', () => {
     };
     expect(await refused('{"type": }')).toContain('own.json: expected a JSON schema, got "}" at column 10');
     expect(await refused('{"items": {"type": "text"}}')).toContain('JSON schema #/items/type: expected one of');
-    expect(await refused('{"enum": []}')).toContain('JSON schema #/enum: expected a schema that a value can meet');
+    expect(await refused('{"enum": []}')).toContain('JSON schema #/enum: expected a schema that allows a value');
     expect((await generate('--json-schema', join(directory, 'none.json'))).stderr).toContain(
       'expected a file with a JSON schema',
     );

@@ -115,7 +115,7 @@ describe('attune predict', () => {
     const lines = fileIn(directory, 'lines.txt', 'barn corn\n');
     expect(await predict('--input', lines, '--delimiter', ';')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('lines.txt: expected csv beside a delimiter, got lines'),
+      stderr: expect.stringContaining('lines.txt: delimiter expected the format csv, got lines'),
     });
   });
 
@@ -123,7 +123,7 @@ describe('attune predict', () => {
     const input = fileIn(directory, 'return.csv', 'text\nbarn\rcorn\npython\n');
     const { stdout, stderr } = await predict('--input', input, '--text', 'text');
     expect(labelsOf(stdout)).toHaveLength(3);
-    expect(stderr).toContain('a carriage return (CR) alone ends 1 line (first line 2)');
+    expect(stderr).toContain('a lone carriage return (CR) ends 1 line (first line 2)');
   });
 
   it('takes a template over columns', async () => {

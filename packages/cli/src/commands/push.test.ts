@@ -140,7 +140,7 @@ describe('attune push', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['a wrong token', { HF_TOKEN: 'hf_wrong' }, /got 401 \(Invalid username or password\.\); create one.*HF_TOKEN/],
     ['no token', { HF_TOKEN: '' }, /got none; create one/],
-    ['HF_HUB_OFFLINE', { HF_HUB_OFFLINE: '1' }, /unset it to push/],
+    ['HF_HUB_OFFLINE', { HF_HUB_OFFLINE: '1' }, /unset it/],
   ])('fails with %s', async (_, more, message) => {
     const hub = await startHub();
     const result = await attune(['push', run, 'ada/sectors'], { env: env(hub, more) });

@@ -137,7 +137,7 @@ describe('attune train --teacher', () => {
     [
       ['--teacher', 'TEACHER', '--model', 'TEACHER', '--student-layers', '0,9'],
       1,
-      'every second one is --student-layers 0',
+      'for every second one: --student-layers 0',
     ],
     [['--teacher', 'TEACHER', '--folds', '3'], 2, '--teacher: cannot be used with --folds'],
     [

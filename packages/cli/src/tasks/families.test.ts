@@ -223,7 +223,7 @@ describe.each(Object.keys(configs) as (keyof typeof configs)[])('attune on a %s'
     ['a decoder', (config: object) => ({ ...config, is_decoder: true }), 'is_decoder expected false'],
     ['another activation', (config: object) => ({ ...config, hidden_act: 'gelu_new' }), 'hidden_act expected "gelu"'],
     ['more layers than there are', (config: object) => ({ ...config, num_hidden_layers: 3 }), 'tensors are missing'],
-    ['other positions', (config: object) => ({ ...config, max_position_embeddings: 40 }), 'does not have the shape'],
+    ['other positions', (config: object) => ({ ...config, max_position_embeddings: 40 }), 'expected the shape'],
   ])('refuses %s by name', async (_, changed, message) => {
     const other = join(temporaryDirectory(), 'model');
     cpSync(join(at('adapted'), 'model'), other, { recursive: true });

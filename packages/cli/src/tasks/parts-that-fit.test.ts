@@ -44,8 +44,8 @@ describe('a model directory whose parts do not fit', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['fewer layers', { n_layers: 1 }, /fewer layers: config\.json counts 1 layers, the weights have 2; correct/],
     ['more layers', { n_layers: 3 }, /1?6 of the model's tensors are missing \(first: .*layer\.2/],
-    ['one name twice', { id2label: { 0: 'a', 1: 'a' } }, /id2label expected a name of its own for each id, got "a"/],
-    ['a label too many', { id2label: { 0: 'a', 1: 'b', 2: 'c' } }, /"classifier.*" does not have the shape \[3,32\]/],
+    ['one name twice', { id2label: { 0: 'a', 1: 'a' } }, /id2label expected a different name for each id, got "a"/],
+    ['a label too many', { id2label: { 0: 'a', 1: 'b', 2: 'c' } }, /"classifier.*" expected the shape \[3,32\]/],
     ['a gap', { id2label: { 0: 'a', 2: 'b' } }, /id2label expected a name for each id 0 to 1, got nothing for 1/],
     ['heads that do not divide', { n_heads: 5 }, /n_heads: expected heads that divide the hidden size/],
     ['a regression with two outputs', { problem_type: 'regression' }, /expected a regression with one output, got 2/],

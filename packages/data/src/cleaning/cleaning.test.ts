@@ -54,9 +54,9 @@ describe('cleanTable', () => {
       'rows line 4: expected a value in column "pay", got "NA"; fill it in',
     );
     expect(() => cleanTable(training, { missing: { pay: 'mean' } })).toThrow(
-      'rows line 4, column "pay": expected a number, for a mean or median, got "NA"; correct it, or list it in missingValues',
+      'rows line 4, column "pay": expected a number for a mean or median, got "NA"; correct it, or list it in missingValues',
     );
-    expect(() => cleanTable(rowsOf({ a: '' }), { missing: { a: 'mode' } })).toThrow('values to take the mode of');
+    expect(() => cleanTable(rowsOf({ a: '' }), { missing: { a: 'mode' } })).toThrow('at least one value for the mode');
     expect(() => cleanTable(training, { missing: { tile: 'drop' } })).toThrow('did you mean "title"?');
     expect(() => cleanTable(training, { html: ['x'] })).toThrow(
       expect.objectContaining({ code: 'DATA_COLUMN_MISSING' }),

@@ -1,4 +1,4 @@
-// Cleaning of tables: HTML, white space, missing values and duplicates, fitted to training rows and counted step by step.
+// Cleaning of tables: HTML, white space, missing values and duplicates, fitted to training rows, with counts per step.
 import { AttuneError, checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { field, type Row, requireColumn } from '../table';
 import { htmlText } from './html-text';
@@ -6,55 +6,55 @@ import { type FittedPolicy, fitPolicy, type MissingPolicy, missingPolicy } from 
 
 /** Options of `fitCleaning` and `cleanTable`: by default nothing is changed. */
 export interface CleaningOptions {
-  /** Columns whose tags, comments and entities become plain text; `true` for all, default none. */
+  /** Columns whose tags, comments and entities are converted to plain text; `true` for all, default none. */
   readonly html?: boolean | readonly string[];
-  /** Columns whose runs of white space become one space, with none at the ends; `true` for all, default none. */
+  /** Columns in which runs of white space become one space and ends are trimmed; `true` for all, default none. */
   readonly whitespace?: boolean | readonly string[];
-  /** Treatment of missing values by column; by default, and in other columns, they stay as they are. */
+  /** Treatment of missing values by column; default and in other columns: unchanged. */
   readonly missing?: Readonly<Record<string, MissingPolicy>>;
-  /** Values that count as missing, after trimming; default the empty text alone. */
+  /** Values that count as missing, after trimming; default only the empty text. */
   readonly missingValues?: readonly string[];
-  /** `drop` keeps only the first of rows that are equal in every column; default `keep`. */
+  /** `drop` keeps only the first of equal rows; default `keep`. */
   readonly duplicates?: 'drop' | 'keep';
-  /** How errors name the table; default `rows`. */
+  /** Name of the table in errors; default `rows`. */
   readonly where?: string;
 }
 
-/** The rows that a cleaning leaves, and what it did. */
+/** Result of a cleaning: the remaining rows and a report. */
 export interface CleanedRows {
-  /** The rows that are left, with their cleaned values. */
+  /** The remaining rows, with cleaned values. */
   readonly rows: Row[];
-  /** Counts of what was changed and dropped. */
+  /** Counts of changed values and dropped rows. */
   readonly report: CleaningReport;
 }
 
-/** Counts of what a cleaning changed and dropped. */
+/** Counts of changed values and dropped rows. */
 export interface CleaningReport {
-  /** Number of rows that came in. */
+  /** Number of rows before cleaning. */
   readonly before: number;
-  /** Number of rows that are left. */
+  /** Number of rows after cleaning. */
   readonly after: number;
-  /** The changes, step by step, in order. */
+  /** The changes of each step, in order. */
   readonly steps: readonly StepReport[];
 }
 
-/** One kind of change by the cleaning. */
+/** One type of change. */
 export interface StepReport {
-  /** The part of the cleaning that made the change. */
+  /** The step that made the change. */
   readonly step: 'html' | 'whitespace' | 'missing' | 'duplicates';
-  /** Absent for changes to whole rows. */
+  /** Column of the change; absent for changes to whole rows. */
   readonly column?: string;
-  /** The change: of a value, or `drop` of a row. */
+  /** The change: to a value, or `drop` for a row. */
   readonly action: 'change' | 'drop' | 'empty' | 'error' | 'fill';
   /** Number of values changed, or of rows dropped. */
   readonly count: number;
-  /** Lines of the first few of them. */
+  /** Line numbers of the first few. */
   readonly lines: readonly number[];
 }
 
 type CleaningStep = Omit<StepReport, 'count' | 'lines'>;
 
-/** A cleaning that is fitted to some rows and can be applied to others. */
+/** A cleaning fitted to some rows, applicable to others. */
 export interface Cleaning {
   /** Replacements of missing values, by column. */
   readonly fills: Readonly<Record<string, string>>;
@@ -83,8 +83,8 @@ const cleaningTable = {
  * Fits a cleaning to training rows, so that validation and test rows are filled with values of training rows.
  *
  * The order is HTML, white space, missing values, duplicates (within the rows passed).
- * @throws AttuneError `ARGUMENT_INVALID` for what is not an option, `DATA_COLUMN_MISSING` for an unknown column, `DATA_MISSING` for a mean, median or mode of
- * nothing, `DATA_NUMBER` (with the line) for a mean or median of what is no number; `apply` throws `DATA_MISSING` (with
+ * @throws AttuneError `ARGUMENT_INVALID` for an unknown option, `DATA_COLUMN_MISSING` for an unknown column, `DATA_MISSING` for a mean, median or mode of
+ * no values, `DATA_NUMBER` (with the line) for a mean or median of values that are not numbers; `apply` throws `DATA_MISSING` (with
  * the line) for a missing value of a column whose policy is `error`.
  * @example
  * const cleaning = fitCleaning(training, { whitespace: true, missing: { title: 'drop', pay: 'median' } });
@@ -108,7 +108,7 @@ export function fitCleaning(rows: readonly Row[], options: CleaningOptions = {})
 }
 
 /**
- * Cleans rows on their own: `fitCleaning` and `apply` on the same rows.
+ * Cleans rows: `fitCleaning` and `apply` on the same rows.
  *
  * @example cleanTable(table.rows, { html: ['description'], missing: { label: 'drop' }, missingValues: ['', 'NA'], duplicates: 'drop' })
  */
@@ -190,7 +190,7 @@ function missingValue(where: string, column: string, lacking: readonly Row[]): A
   const others = lacking.length > 1 ? ` (as in ${lacking.length - 1} more rows)` : '';
   return new AttuneError(
     'DATA_MISSING',
-    `${where} line ${lacking[0].line}: expected a value in column ${JSON.stringify(column)}, got ${JSON.stringify(field(lacking[0], column))}${others}; fill it in, or choose another policy than "error"`,
+    `${where} line ${lacking[0].line}: expected a value in column ${JSON.stringify(column)}, got ${JSON.stringify(field(lacking[0], column))}${others}; fill it in, or choose a policy other than "error"`,
   );
 }
 

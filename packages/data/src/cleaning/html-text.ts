@@ -1,12 +1,12 @@
 import { decodeHTMLStrict } from 'entities/decode';
 
-/** Tags within a word or a line: they leave nothing, where other tags leave a space. */
+/** Tags within a line, which are removed without leaving a space. */
 const inline = new Set('a abbr b big code em font i mark s small span strong sub sup tt u'.split(' '));
 
 /**
  * The text of HTML: without tags, comments, scripts and styles, and with entities decoded once.
  *
- * A `<` that begins no tag stays (`a < b`). A tag that ends a line or a cell becomes a space. Takes time proportional to the length
+ * A `<` that does not start a tag is kept (`a < b`). A tag that ends a line or a cell becomes a space. Takes time proportional to the length
  * of the text.
  * @example htmlText('<p>Salaries &amp; <b>bonus</b>es</p><p>5 < 6</p>') // ' Salaries & bonuses  5 < 6 '
  */
@@ -29,7 +29,7 @@ type Find = (what: string, from: number) => number;
 
 interface Tag {
   readonly end: number;
-  /** Its replacement. */
+  /** The replacement. */
   readonly text: string;
 }
 
@@ -50,7 +50,7 @@ function until(found: number, length: number): Tag | undefined {
   return found < 0 ? undefined : { end: found + length, text: ' ' };
 }
 
-/** `indexOf`, ignoring case, that does not search again for what is missing. */
+/** `indexOf` that ignores case and does not repeat a search that found nothing. */
 function finder(html: string): Find {
   const missing = new Set<string>();
   const lower = html.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
@@ -61,7 +61,7 @@ function finder(html: string): Find {
   };
 }
 
-/** Decodes HTML's named characters and valid numbers; a soft hyphen is none of the text. What is neither stays as it is. */
+/** Decodes HTML's named characters and valid numeric ones. Soft hyphens are removed; other entities are kept. */
 function entities(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|[a-zA-Z]\w{1,31});/g, (whole, decimal, hex) => {
     if (decimal === undefined && hex === undefined) return whole === '&shy;' ? '' : decodeHTMLStrict(whole);

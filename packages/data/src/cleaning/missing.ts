@@ -2,7 +2,7 @@ import { AttuneError, compareCodePoints, isObject, oneOf } from '@attune/interna
 import { field, type Row } from '../table';
 
 /**
- * Treatment of a missing value: drop its row, replace it by the empty text, throw an error, or fill it with a value of your own or
+ * Treatment of a missing value: drop its row, replace it with the empty text, throw an error, or fill it with a given value or
  * with the mean, median or most frequent value of the fitted rows.
  */
 export type MissingPolicy =
@@ -13,17 +13,17 @@ export type MissingPolicy =
   | 'median'
   | 'mode'
   | {
-      /** The value that takes the place of every missing one. */
+      /** Replacement of missing values. */
       readonly fill: string;
     };
 
-/** The kind of value that a policy is. */
+/** Validates a policy. */
 export const missingPolicy = oneOf(['drop', 'empty', 'error', 'mean', 'median', 'mode'], {
   expected: 'an object { fill } with a string',
   holds: (value: unknown) => isObject(value) && typeof value.fill === 'string',
 });
 
-/** The policy of a column, with the value that is filled in. */
+/** The policy of a column with its fill value. */
 export interface FittedPolicy {
   readonly column: string;
   readonly action: 'drop' | 'empty' | 'error' | 'fill';
@@ -38,7 +38,7 @@ export interface MissingRules {
 /**
  * Fits the replacement of the missing values of a column.
  *
- * @throws AttuneError `DATA_MISSING` or `DATA_NUMBER` where it cannot be computed.
+ * @throws AttuneError `DATA_MISSING` or `DATA_NUMBER` if it cannot be computed.
  */
 export function fitPolicy(
   rows: readonly Row[],
@@ -72,11 +72,11 @@ function numberOf(row: Row, column: string, where: string): number {
   if (Number.isFinite(value)) return value;
   throw new AttuneError(
     'DATA_NUMBER',
-    `${where} line ${row.line}, column ${JSON.stringify(column)}: expected a number, for a mean or median, got ${JSON.stringify(text.slice(0, 40))}; correct it, or list it in missingValues`,
+    `${where} line ${row.line}, column ${JSON.stringify(column)}: expected a number for a mean or median, got ${JSON.stringify(text.slice(0, 40))}; correct it, or list it in missingValues`,
   );
 }
 
-/** The most frequent value, of equals the first by code point; scikit-learn's `SimpleImputer` takes the smallest. */
+/** The most frequent value; ties go to the first by code point, where scikit-learn's `SimpleImputer` takes the smallest. */
 function mode(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -88,6 +88,6 @@ function mode(values: readonly string[]): string {
 function nothingToFit(where: string, column: string, policy: string): AttuneError {
   return new AttuneError(
     'DATA_MISSING',
-    `${where}, column ${JSON.stringify(column)}: expected values to take the ${policy} of, got none; fill with a value of your own, or drop the column`,
+    `${where}, column ${JSON.stringify(column)}: expected at least one value for the ${policy}, got none; fill with a given value, or drop the column`,
   );
 }

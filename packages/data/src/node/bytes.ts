@@ -7,7 +7,7 @@ import { pointerBytes, refusePointer } from '@attune/internal/node';
 /**
  * The bytes of a file in chunks.
  *
- * @throws AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE` (a directory, no permission, a failing disk), `LFS_POINTER`.
+ * @throws AttuneError `DATA_NOT_FOUND`, `DATA_UNREADABLE` (a directory, no permission, a failing disk), or `LFS_POINTER`.
  */
 export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   try {
@@ -22,7 +22,7 @@ export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** The result of `read`, with system errors as AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE`. */
+/** Calls `read` and converts system errors to AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE`. */
 async function withSystemErrors<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -38,7 +38,7 @@ function unreadable(path: string, error: NodeJS.ErrnoException): AttuneError {
   const problem = error.code === 'EISDIR' ? 'a directory' : `${error.code} from the system`;
   return new AttuneError(
     'DATA_UNREADABLE',
-    `${path}: expected a readable file, got ${problem}; name one file you may read`,
+    `${path}: expected a readable file, got ${problem}; name a file with read permission`,
     {
       cause: error,
     },
@@ -49,15 +49,15 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** Bytes that are read at any offset, as of a Parquet file, whose metadata is at the end. */
+/** Bytes that can be read at any offset, such as a Parquet file, whose metadata is at the end. */
 export interface RandomAccess {
   readonly byteLength: number;
-  /** The bytes `[start, end)`; throws RangeError for a range that is not within the file. */
+  /** The bytes `[start, end)`; throws RangeError for a range outside the file. */
   slice(start: number, end?: number): Promise<ArrayBuffer>;
 }
 
 /**
- * Random access to a file, which is opened for each range, so that a reader who stops halfway leaves nothing open.
+ * Random access to a file. The file is opened for each range, so nothing stays open if reading stops early.
  *
  * @throws AttuneError `DATA_NOT_FOUND`, `DATA_UNREADABLE` or `LFS_POINTER`.
  */
@@ -99,7 +99,7 @@ async function readRange(path: string, start: number, end: number): Promise<Arra
   }
 }
 
-/** Throws RangeError for a range outside the file, as damaged metadata may have it. */
+/** Throws RangeError for a range outside the file, which damaged metadata may contain. */
 function checkRange(start: number, end: number, size: number): void {
   if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end && end <= size) return;
   throw new RangeError(`bytes ${start} to ${end} are not within the file's ${size}`);

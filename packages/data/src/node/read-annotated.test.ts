@@ -25,7 +25,7 @@ describe('readAnnotated', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['an end beyond the text', [span(0, 5)], /line 2: expected spans within the text's 4 characters/],
-    ['an empty span', [span(2, 2)], /line 2: expected spans of a start, an end and a label/],
+    ['an empty span', [span(2, 2)], /line 2: expected spans with start, end and label/],
     ['no list', { start: 0 }, /line 2: expected a JSON list/],
   ])('refuses %s, with the line', async (_, spans, message) => {
     const path = file({ text: 'Java', spans: [] }, { text: 'Java', spans });

@@ -7,23 +7,23 @@ import { type ReadOptions, readTable } from './read';
 export interface ReadAnnotatedOptions extends ReadOptions {
   /** Column of the text; default `text`. */
   readonly text?: string;
-  /** Column of the spans, a JSON list of `{ "start", "end", "label" }`, or `false` for none; default `spans`. */
+  /** Column of the spans, a JSON list of `{ "start", "end", "label" }`; `false` for none; default `spans`. */
   readonly spans?: string | false;
 }
 
 /** A text and its labeled spans. */
 export interface AnnotatedText {
-  /** The text, from the column of that name. */
+  /** The content of the text column. */
   readonly text: string;
   /** Its labeled spans, in the order of the file, in UTF-16 units. */
   readonly spans: readonly EntitySpan[];
 }
 
 /**
- * Reads texts with spans labeled by character offsets (UTF-16 units), such as lines of
+ * Reads texts with labeled spans by character offsets (UTF-16 units), such as lines of
  * `{"text": "Knows Java", "spans": [{"start": 6, "end": 10, "label": "SKILL"}]}`.
  *
- * @throws AttuneError as `readTable`, and `DATA_SPAN` with the line for what is no list of spans of the text.
+ * @throws AttuneError as `readTable`, and `DATA_SPAN` with the line if the spans are not a list of spans of the text.
  * @example const postings = await readAnnotated('postings.jsonl', { text: 'description', spans: 'skills' });
  */
 export async function readAnnotated(path: string, options: ReadAnnotatedOptions = {}): Promise<AnnotatedText[]> {
@@ -42,7 +42,7 @@ function spansIn(json: string, text: string, where: string): EntitySpan[] {
   const list = parsed(json, where);
   if (!Array.isArray(list)) throw badSpans(where, 'a JSON list of {"start", "end", "label"}', json);
   return list.map((span) => {
-    if (!isSpan(span)) throw badSpans(where, 'spans of a start, an end and a label', JSON.stringify(span));
+    if (!isSpan(span)) throw badSpans(where, 'spans with start, end and label', JSON.stringify(span));
     if (span.end > text.length)
       throw badSpans(where, `spans within the text's ${text.length} characters`, JSON.stringify(span));
     return { start: span.start, end: span.end, label: span.label };

@@ -33,7 +33,7 @@ describe('readConll', () => {
     const onNote = (note: string) => notes.push(note);
     expect(await readConll(path, { onNote })).toEqual(parseConll(text));
     expect(parseConll(own, { onNote })).toEqual(parseConll(text));
-    const said = 'lines end in a carriage return (CR) alone; each is a word';
+    const said = 'lines end in a lone carriage return (CR); each is a word';
     expect(notes).toEqual([`${path}: ${said}`, `CoNLL: ${said}`]);
     for (const each of [own, text.replaceAll('\n', '\r\n')])
       for (let size = 1; size < 9; size++)
@@ -48,7 +48,7 @@ describe('readConll', () => {
       ['a O\nb O\r\rc O\nd O\n', 2],
       ['a\nb\rc\n', 2],
     ] as const)
-      expect(() => parseConll(mixed)).toThrow(new RegExp(`CoNLL line ${line}: .*carriage return \\(CR\\) alone`));
+      expect(() => parseConll(mixed)).toThrow(new RegExp(`CoNLL line ${line}: .*lone carriage return \\(CR\\)`));
     expect(parseConll('a\tO\n\r\tO\nb\tO\r\r\n')[0]).toMatchObject({ words: ['a', '\r', 'b'], tags: ['O', 'O', 'O'] });
   });
 

@@ -12,7 +12,7 @@ export type ReadConllOptions = Omit<ConllOptions, 'where'> & {
 };
 
 /**
- * The sentences of a CoNLL file, or of standard input (`-`), in a stream that is not held in memory.
+ * Streams the sentences of a CoNLL file, or of standard input (`-`), without holding the file in memory.
  *
  * The format is that of `parseConll`.
  * @throws AttuneError as `parseConll`, and `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `DATA_ENCODING`.

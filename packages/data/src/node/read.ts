@@ -1,4 +1,4 @@
-// Tables of files: the format by extension, rows in a stream or at once, and some of their columns.
+// Tables in files: the format by extension, rows in a stream or at once, and selected columns.
 
 import { extname } from 'node:path';
 import { AttuneError } from '@attune/internal';
@@ -22,29 +22,29 @@ export type DataFormat = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet' | 'lines';
 
 /** Options of `readRows` and `readTable`. */
 export interface ReadOptions {
-  /** Default by the extension; lines for standard input. */
+  /** Format of the file; default by the extension; lines for standard input. */
   readonly format?: DataFormat;
   /**
-   * Columns to keep, in the order of the file, or a function that chooses them by the header; default all. Others may be anything: double
-   * or unnamed columns of CSV, bytes in Parquet, of which only the columns kept are read.
+   * Columns to keep, in the order of the file, or a function that chooses them by the header; default all. Other columns are not read or checked: they may have
+   * duplicate or no names in CSV, or contain bytes in Parquet.
    */
   readonly columns?: ColumnChoice;
-  /** Columns whose missing and empty values `warnings` count, of JSON and Parquet; default `columns`. */
+  /** Columns whose missing and empty values are counted in `warnings`, for JSON and Parquet; default `columns`. */
   readonly counted?: ColumnChoice;
-  /** Whether rows of JSON also have `values`, the object as it was read; of `readRows`. Default false. */
+  /** Whether rows of JSON also have `values`, the parsed object; for `readRows`. Default false. */
   readonly values?: boolean;
-  /** Separator of CSV or TSV; default by a first line `sep=;` or by the header, as `parseCsv`, or the tab. */
+  /** Separator of CSV or TSV; default as in `parseCsv`: by a first line `sep=;` or by the header; tab for TSV. */
   readonly delimiter?: string;
   /** Input for the path `-`; default the standard input of the process. */
   readonly stdin?: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Opens a file, or standard input (`-`), whose rows are read while they are iterated over.
+ * Opens a file, or standard input (`-`), and reads rows while they are iterated.
  *
- * The input is not held in memory, except one row group of Parquet at a time, or the whole Parquet file from standard input.
- * Resolves when the first row was read, so that a wrong path, an empty file or an unknown column shows before any work.
- * Of JSON lines, the columns are the keys of the first object, or those chosen, which any object may lack.
+ * The input is not held in memory, except for one row group of Parquet at a time, or a whole Parquet file from standard input.
+ * Resolves after the first row was read, so that a wrong path, an empty file or an unknown column is reported early.
+ * For JSON lines, the columns are the keys of the first object, or the chosen ones; any object may lack some of them.
  * @throws AttuneError as `readTable`; for an error in a later row, when that row is reached.
  * @example
  * const stream = await readRows('new.csv');
@@ -58,17 +58,17 @@ export async function readRows(path: string, options: ReadOptions = {}): Promise
 /**
  * Reads a whole CSV, TSV, JSON lines, JSON, Parquet or plain text file, or standard input (`-`), into memory.
  *
- * CSV as `parseCsv`, JSON lines as `parseJsonl`, lines as `parseLines`; JSON is an array of objects, or of strings, which become the column
- * `text`. In Parquet the `line` of a row is its number from 1; null becomes the empty string, a date or time ISO 8601, a nested value its
- * JSON, a decimal its double.
- * @throws AttuneError with the file and, where there is one, line (or row group) and column: `DATA_NOT_FOUND`,
+ * CSV is read as by `parseCsv`, JSON lines as by `parseJsonl`, lines as by `parseLines`. JSON is an array of objects, or of strings, which become the column
+ * `text`. In Parquet the `line` of a row is its number from 1; null becomes the empty string, a date or time ISO 8601, a nested value
+ * JSON, a decimal a double.
+ * @throws AttuneError with the file and, if known, line (or row group) and column: `DATA_NOT_FOUND`,
  * `DATA_UNREADABLE`, `DATA_FORMAT`, `DATA_ENCODING`, `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_MISSING` (for
  * `columns`), `DATA_COLUMN_DUPLICATE`, `DATA_FIELDS`, `DATA_QUOTE`, `DATA_JSON`, `DATA_PARQUET`.
  * @example column(await readTable('jobs.csv'), 'title') // ['Welder', …]
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
   const { format = formatOf(path), columns: choose } = options;
-  // An object may have a key that none before it has: which columns there are is known at the end.
+  // A later object may have new keys, so the columns are known only at the end.
   const isObjects = format === 'jsonl' || format === 'json';
   const whole = { ...options, counted: undefined, values: undefined };
   const { rows: source, ...header } = await openRows(path, isObjects ? { ...whole, columns: undefined } : whole);
@@ -91,7 +91,7 @@ const formatOfExtension: Readonly<Record<string, DataFormat>> = {
 };
 
 /**
- * The format by the extension of a path, in any case; plain lines for `-`, standard input.
+ * The format by the extension of a path, ignoring case; plain lines for `-`, standard input.
  *
  * @throws AttuneError `DATA_FORMAT` for another extension.
  */
@@ -107,12 +107,15 @@ function formatOf(path: string): DataFormat {
   );
 }
 
-/** The rows with all columns, or with the chosen ones. */
+/** The rows with all columns, or only the chosen ones. */
 async function openRows(path: string, { format = formatOf(path), ...options }: ReadOptions): Promise<RowStream> {
   const where = path === '-' ? 'standard input' : path;
   const { columns: choose, counted: count, values, delimiter } = options;
   if (delimiter !== undefined && format !== 'csv' && format !== 'tsv')
-    throw new AttuneError('DATA_FORMAT', `${where}: expected csv beside a delimiter, got ${format}; leave it out`);
+    throw new AttuneError(
+      'DATA_FORMAT',
+      `${where}: delimiter expected the format csv, got ${format}; remove delimiter (--delimiter)`,
+    );
   const bytes = () => (path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path));
   if (format !== 'parquet')
     return started(
@@ -127,7 +130,7 @@ async function openRows(path: string, { format = formatOf(path), ...options }: R
   return started({ rows: choose ? countingEmpty(rows, counting) : rows, header: () => header, warnings }, where);
 }
 
-/** Reads the first row, so that an error at the beginning shows at once. */
+/** Reads the first row, so that an error at the beginning is reported at once. */
 async function started(source: RowSource, where: string): Promise<RowStream> {
   const first = await source.rows.next();
   const header = source.header(first.value);

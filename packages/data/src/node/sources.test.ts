@@ -118,20 +118,20 @@ describe('files of other forms', () => {
     expect((await streamed(file('r.jsonl', '{"a":1}\r{"a":2}\r'))).rows).toEqual([{ a: '1' }, { a: '2' }]);
     const returns = await streamed(file('r.txt', 'a\rb\rc'));
     expect(returns.rows.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
-    expect(returns.warnings).toEqual([expect.stringContaining('lines end in a carriage return (CR) alone')]);
+    expect(returns.warnings).toEqual([expect.stringContaining('lines end in a lone carriage return (CR)')]);
     const mixed = await streamed(file('m.txt', 'a\rb\nc\r\n'));
     expect(mixed.rows.map(({ text }) => text)).toEqual(['a\rb', 'c']);
     expect(mixed.warnings).toEqual([
-      expect.stringContaining('1 line holds a carriage return (CR) alone (first line 1)'),
+      expect.stringContaining('1 line holds a lone carriage return (CR) (first line 1)'),
     ]);
     const csv = await streamed(file('m.csv', 'text\nfoo\rbar\nbaz\n'));
-    expect([csv.rows.length, csv.warnings]).toEqual([3, [expect.stringContaining('alone ends 1 line (first line 2)')]]);
+    expect([csv.rows.length, csv.warnings]).toEqual([3, [expect.stringContaining('(CR) ends 1 line (first line 2)')]]);
   });
 
   it('refuses a delimiter where nothing is delimited', async () => {
     expect(await rejection(readRows(file('d.jsonl', '{}'), { delimiter: ';' }))).toMatchObject({
       code: 'DATA_FORMAT',
-      message: expect.stringContaining('expected csv beside a delimiter, got jsonl'),
+      message: expect.stringContaining('delimiter expected the format csv, got jsonl'),
     });
   });
 });
@@ -145,7 +145,7 @@ it('reads header names without the blanks around them, with the separator that g
   expect((await streamed(spaced, { columns: [' label'] })).rows).toEqual([{ ' label': 'a' }]);
   expect(await rejection(streamed(path, { columns: ['text', 'tag'] }))).toMatchObject({
     code: 'DATA_COLUMN_MISSING',
-    message: expect.stringContaining(`or where ";" separates columns: --delimiter ';'`),
+    message: expect.stringContaining(`or if ";" separates columns, pass --delimiter ';'`),
   });
 });
 
@@ -158,7 +158,7 @@ it('reads bare NaN in an array and in lines of JSON as null, and notes it at the
     const { rows, warnings } = await streamed(path, { columns: ['text'] });
     expect(rows).toEqual([{ text: 'NaN' }, { text: 'b' }]);
     expect(warnings).toEqual([
-      `${path}: 1 row holds NaN or Infinity (first on line 1), which JSON has not; read as null`,
+      `${path}: 1 row contains NaN or Infinity (first on line 1), which is not JSON; read as null`,
     ]);
   }
 });

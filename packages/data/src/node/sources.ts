@@ -1,4 +1,4 @@
-// Where rows come from: an opener per format of text, each with the header and the rows to come.
+// Sources of rows: an opener per text format, with the header and the remaining rows.
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { csvReader, holdsHeader, startOf } from '../readers/csv-reader';
@@ -7,28 +7,28 @@ import { bareCounter, elementRow, emptyCounter, isBlank, jsonRow } from '../read
 import { type Line, lineColumn, lineRow, linesOfChunks, returnsNote, withLineFeeds } from '../readers/lines';
 import { type ColumnChoice, chosenColumns, field, type Row, type TableHeader } from '../table';
 
-/** Rows to come, and the header, known once the first row was read. */
+/** The remaining rows, and the header, known once the first row was read. */
 export interface RowSource {
   readonly rows: AsyncGenerator<Row, undefined>;
   header(first: Row | undefined): TableHeader | undefined;
-  /** Sentences for the user; all of them once the rows have ended. */
+  /** Notes for the user; complete once the rows have ended. */
   readonly warnings: readonly string[];
 }
 
 export interface SourceOptions {
   readonly where: string;
-  /** Default all columns, as they come. */
+  /** Columns to keep; default all, in order. */
   readonly choose?: ColumnChoice | undefined;
   /** Columns whose empty values are counted; default the chosen ones. */
   readonly counted?: ColumnChoice | undefined;
-  /** Whether rows have their values as JSON has them, too. */
+  /** Whether rows also have their JSON values. */
   readonly values?: boolean | undefined;
   readonly delimiter?: string | undefined;
 }
 
 type Opener = (text: AsyncIterableIterator<string>, options: SourceOptions) => Promise<RowSource>;
 
-/** An opener per format of text. */
+/** An opener for each text format. */
 export const openers: Readonly<Record<'csv' | 'tsv' | 'jsonl' | 'json' | 'lines', Opener>> = {
   csv: openCsv,
   tsv: (text, options) => openCsv(text, { ...options, delimiter: options.delimiter ?? '\t' }),
@@ -50,7 +50,7 @@ async function openCsv(text: AsyncIterableIterator<string>, { where, ...options 
   }
   async function* rows(): AsyncGenerator<Row, undefined> {
     const parser = parse(reader.options);
-    // The loop below throws any error; the callback only keeps `pipeline` from throwing it a second time.
+    // The loop below throws errors; the callback keeps `pipeline` from throwing them again.
     pipeline(Readable.from(seen(startingWith(begun.slice(start.length), text))), parser, () => {});
     try {
       for await (const row of parser) yield row;
@@ -62,7 +62,7 @@ async function openCsv(text: AsyncIterableIterator<string>, { where, ...options 
   return { rows: rows(), header: reader.header, warnings };
 }
 
-/** An array, or what begins otherwise: an object a line. */
+/** An array, or otherwise one object per line. */
 async function openJson(text: AsyncIterableIterator<string>, options: SourceOptions): Promise<RowSource> {
   const begun = await begunUntil(text, (start) => start.trim() !== '');
   const all = startingWith(begun, text);
@@ -70,14 +70,14 @@ async function openJson(text: AsyncIterableIterator<string>, options: SourceOpti
   return openObjects((notes) => rowsOf(all, options, notes), options);
 }
 
-/** Rows of JSON; what a user should know is in the notes once they have ended. */
+/** Rows of JSON; notes for the user are complete once they have ended. */
 async function* jsonRows(
   text: AsyncIterable<string>,
   { where, values }: SourceOptions,
   notes: string[],
 ): AsyncGenerator<Row, undefined> {
   const options = { where, values, bare: bareCounter() };
-  // No string of JSON holds a line end as such: a carriage return alone is the end of a line too.
+  // JSON strings contain no raw line ends, so a lone carriage return also ends a line.
   for await (const line of linesOfChunks(withLineFeeds(text))) if (!isBlank(line)) yield jsonRow(line, options);
   notes.push(...options.bare.warnings(where));
 }
@@ -93,7 +93,7 @@ async function* elementRows(
   notes.push(...options.bare.warnings(where));
 }
 
-/** Elements with what tells them apart: the line of each or, where the first two share one, the number of each. */
+/** Elements with an identification: the line of each or, if the first two share one, the number of each. */
 async function* numbered(elements: AsyncGenerator<Line>): AsyncGenerator<Line & { readonly number: number }> {
   const first = await elements.next();
   if (first.done) return;
@@ -107,12 +107,12 @@ async function* numbered(elements: AsyncGenerator<Line>): AsyncGenerator<Line & 
   for await (const element of elements) yield { ...element, number: numberOf(element, ++at) };
 }
 
-/** UTF-16 units of values that are read ahead at most for a key that the first objects lack. */
+/** Maximum number of UTF-16 units that are read ahead for a key that the first objects lack. */
 const maxAhead = 64 * 2 ** 20;
 
 /**
- * Rows of objects. Their columns are the keys of the first, or those chosen: an object may lack any of them, the first too, so that
- * objects are read ahead until all of them have been seen.
+ * Rows of objects. The columns are the keys of the first object, or the chosen ones. Any object may lack some of them, including the first, so
+ * objects are read ahead until all chosen keys have been seen.
  */
 async function openObjects(
   rowsOf: (notes: string[]) => AsyncGenerator<Row, undefined>,
@@ -158,12 +158,12 @@ async function aheadUntil(
 interface Counting {
   readonly where: string;
   readonly columns: readonly string[];
-  /** Those whose empty values are counted; default all. */
+  /** Columns whose empty values are counted; default all. */
   readonly counted?: readonly string[] | undefined;
   readonly warnings: string[];
 }
 
-/** Rows with these columns, whose empty values are counted. */
+/** Rows with these columns; counts their empty values. */
 export async function* countingEmpty(
   rows: AsyncIterable<Row>,
   { where, columns, counted = columns, warnings }: Counting,
@@ -191,13 +191,13 @@ async function openLines(text: AsyncIterableIterator<string>, { where }: SourceO
     if (isReturns) warnings.push(returnsNote(where, 'a row'));
     if (held.count > 0)
       warnings.push(
-        `${where}: ${held.count} ${held.count === 1 ? 'line holds' : 'lines hold'} a carriage return (CR) alone (first line ${held.first}), which ends no row, for lines end in LF`,
+        `${where}: ${held.count} ${held.count === 1 ? 'line holds' : 'lines hold'} a lone carriage return (CR) (first line ${held.first}), which does not end a row, because lines end in LF`,
       );
   }
   return { rows: rows(), header: () => ({ where, columns: [lineColumn] }), warnings };
 }
 
-/** Reads the text until it holds what is asked for, or to its end. */
+/** Reads the text until `isEnough` returns true, or to its end. */
 export async function begunUntil(text: AsyncIterator<string>, isEnough: (begun: string) => boolean): Promise<string> {
   let begun = '';
   for (let next = await text.next(); !next.done; next = await text.next()) {

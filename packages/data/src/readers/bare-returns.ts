@@ -1,16 +1,16 @@
-/** The carriage returns of CSV that end a line alone. */
+/** Lone carriage returns that end a line of CSV. */
 export interface BareReturns {
-  /** Reads on in the text. */
+  /** Reads a further part of the text. */
   see(chunk: string): void;
-  /** Whether such a return ends a line, in a file of other line ends. */
+  /** Whether a lone return ends a line, in a file with other line ends. */
   isAt(line: number): boolean;
   warnings(): string[];
 }
 
-/** Lines that are remembered for errors. */
+/** Number of lines kept for errors. */
 const maxLines = 10_000;
 
-/** Counts the carriage returns outside quotes that end a line alone, where other lines end in LF: they may have been meant as text. */
+/** Counts lone carriage returns outside quotes that end a line in a file with LF: they may have been meant as text. */
 export function bareReturns(where: string, linesBefore = 0): BareReturns {
   const lines = new Set<number>();
   let line = linesBefore + 1;
@@ -25,7 +25,7 @@ export function bareReturns(where: string, linesBefore = 0): BareReturns {
         isQuoted = !isQuoted;
         continue;
       }
-      if (found.length === 3) line++; // an end that was written twice, with an empty line between
+      if (found.length === 3) line++; // a doubled line end, with an empty line in between
       if (!isQuoted && found === '\r') {
         count++;
         if (lines.size < maxLines) lines.add(line);
@@ -53,7 +53,7 @@ export function bareReturns(where: string, linesBefore = 0): BareReturns {
       if (!hasFeeds || count === 0) return [];
       const [first] = lines;
       return [
-        `${where}: a carriage return (CR) alone ends ${count} ${count === 1 ? 'line' : 'lines'} (first line ${first}), where others end in LF: what follows is a row of its own; put a field that holds one in double quotes`,
+        `${where}: a lone carriage return (CR) ends ${count} ${count === 1 ? 'line' : 'lines'} (first line ${first}), while others end in LF: the text after it is read as a new row; put a field that contains one in double quotes`,
       ];
     },
   };

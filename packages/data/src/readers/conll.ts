@@ -3,52 +3,52 @@ import { cleanLabel } from '../labels';
 import { emptyInput } from '../table';
 import { endsInReturns, type Line, linesOfText, returnsNote } from './lines';
 
-/** The words of one sentence and the tag of each. */
+/** The words of one sentence with their tags. */
 export interface TaggedSentence {
-  /** 1-based line of the file on which its first word stands. */
+  /** 1-based line of its first word in the file. */
   readonly line: number;
-  /** Index of its document; a `-DOCSTART-` line begins the next. */
+  /** Index of its document; a `-DOCSTART-` line starts the next. */
   readonly document: number;
   /** The words, in order. */
   readonly words: readonly string[];
   /** The tag of each word. */
   readonly tags: readonly string[];
-  /** The line of each word, where they are not one after another. */
+  /** The line of each word, if they are not consecutive. */
   readonly lines?: readonly number[];
 }
 
 /** Options of `parseConll`. */
 export interface ConllOptions {
-  /** How errors name the input; default `CoNLL`. */
+  /** Name of the input in errors; default `CoNLL`. */
   readonly where?: string;
-  /** Column of the words, counted from 0, or from the end with −1 the last; default 0, in CoNLL-U 1. */
+  /** Column of the words, from 0; negative counts from the end, −1 for the last. Default 0, in CoNLL-U 1. */
   readonly tokenColumn?: number;
-  /** Column of the tags, counted likewise; default −1. */
+  /** Column of the tags, counted in the same way; default −1. */
   readonly tagColumn?: number;
-  /** Whether lines with ids in the first column are CoNLL-U; default: where there are ten columns between tabs and the first id is 1. */
+  /** Whether lines with ids in the first column are CoNLL-U; default: if there are ten tab-separated columns and the first id is 1. */
   readonly conllu?: boolean;
-  /** How errors name the two columns; default `tokenColumn` and `tagColumn`. */
+  /** Names of the two columns in errors; default `tokenColumn` and `tagColumn`. */
   readonly columnNames?: {
     /** Name of the column of words. */
     readonly token: string;
     /** Name of the column of tags. */
     readonly tag: string;
   };
-  /** Leaves the white space that is part of a tag, for models that were trained on it; default false. */
+  /** Keeps white space that is part of a tag, for models that were trained with it; default false. */
   readonly verbatimTags?: boolean;
-  /** Called with what is odd in the text: lines that end in a carriage return alone. Default none. */
+  /** Called with notes on unusual text, such as lines that end in a lone carriage return. Default none. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * The sentences of CoNLL text: one word per line with its tag in another column, and an empty line after each sentence.
+ * Parses CoNLL text: one word per line with its tag in another column, and an empty line after each sentence.
  *
- * Tags are without white space and characters without width around them, in Unicode's composed form.
- * Columns are separated by tabs if the first line of words has one, else by spaces. `-DOCSTART-` lines are skipped,
- * and so are comments: lines before the first word of a sentence that begin with `#` and have another number of columns. In CoNLL-U
- * every line that begins with `#` is one, and the ids of multiword ranges (`2-3`) and of empty nodes (`8.1`) are of no word.
- * A word may be white space, such as a no-break space. Lines end in LF or CRLF, or all of them in a carriage return alone.
- * @throws AttuneError with the line: `DATA_FIELDS` (another number of columns, an empty word or tag),
+ * Tags are trimmed of white space and characters without width, and normalized to Unicode NFC.
+ * Columns are separated by tabs if the first line of words has one, otherwise by spaces. `-DOCSTART-` lines are skipped,
+ * and so are comments: lines before the first word of a sentence that begin with `#` and have a different number of columns. In CoNLL-U
+ * every line that begins with `#` is a comment, and multiword ranges (`2-3`) and empty nodes (`8.1`) are skipped.
+ * A word may be white space, such as a no-break space. Lines end in LF or CRLF, or all end in a lone carriage return.
+ * @throws AttuneError with the line: `DATA_FIELDS` (a different number of columns, an empty word or tag),
  * `DATA_COLUMN_MISSING`, `DATA_EMPTY`.
  * @example
  * const [{ words, tags }] = parseConll('Ada B-PER\nwrote O\n'); // ['Ada', 'wrote'], ['B-PER', 'O']
@@ -68,11 +68,11 @@ export function parseConll(text: string, options: ConllOptions = {}): TaggedSent
 /** Takes lines one by one and returns the sentences that they complete. */
 interface ConllReader {
   read(line: Line): TaggedSentence[];
-  /** The sentence that the end of the file completes. */
+  /** Returns the sentence that the end of the file completes. */
   end(): TaggedSentence[];
 }
 
-/** Set by the first line of words for the whole file. */
+/** Set by the first line of words, for the whole file. */
 interface Layout {
   readonly columnsOf: (text: string) => string[];
   readonly width: number;
@@ -136,7 +136,7 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
   };
 }
 
-/** Lines that end in a carriage return alone, where others end in LF. */
+/** Lines that end in a lone carriage return, while others end in LF. */
 function refuseSeveral({ line, text }: Line, where: string): void {
   if (!text.includes('\r')) return;
   const lines = text.split('\r').filter((part) => part.trim() !== '');
@@ -144,7 +144,7 @@ function refuseSeveral({ line, text }: Line, where: string): void {
   if (others.length === 0 || others.some((width) => width !== first)) return;
   throw new AttuneError(
     'DATA_FIELDS',
-    `${where} line ${line}: expected one word and its columns, got ${lines.length} lines that end in a carriage return (CR) alone, where others end in LF; write LF at the end of every line`,
+    `${where} line ${line}: expected one word and its columns, got ${lines.length} lines that end in a lone carriage return (CR), while others end in LF; end every line with LF`,
   );
 }
 
@@ -152,29 +152,29 @@ const isBlank = ({ text }: Line): boolean => text.trim() === '';
 const isHash = ({ text }: Line): boolean => text.startsWith('#');
 const isDocumentStart = ([first]: readonly string[]): boolean => first === '-DOCSTART-';
 
-/** Whether the first line of words is CoNLL-U, of a file that may be. */
+/** Whether the first line of words is CoNLL-U, if the file may be. */
 function isConllu({ text }: Line, { length, 0: first }: readonly string[], { conllu }: ConllOptions): boolean {
   if (conllu !== undefined) return conllu && length > 2 && /^\d+([-.]\d+)?$/.test(first);
   return length === 10 && text.includes('\t') && /^(1|1-\d+|0\.\d+)$/.test(first);
 }
 
-/** A multiword range or an empty node. */
+/** Whether an id is that of a multiword range or an empty node. */
 const isNoWord = ([id]: readonly string[]): boolean => /^\d+[-.]\d+$/.test(id);
 
-/** A sentence with the lines of its words only where these are not one after another. */
+/** A sentence; has the lines of its words only if they are not consecutive. */
 function closed({ lines, ...sentence }: OpenSentence): TaggedSentence {
   return lines.every((line, i) => line === sentence.line + i) ? sentence : { ...sentence, lines };
 }
 
 const splitTabs = (text: string): string[] => text.split('\t');
-/** Spaces only: a word may hold other white space, such as a no-break space. */
+/** Splits at spaces only: a word may contain other white space, such as a no-break space. */
 const splitSpaces = (text: string): string[] => text.split(' ').filter((part) => part !== '');
 
 function checkWidth({ length }: readonly string[], width: number, where: string): void {
   if (length !== width)
     throw new AttuneError(
       'DATA_FIELDS',
-      `${where}: expected ${width} columns, as in the first line of words, got ${length}; separate the columns of all lines alike, sentences by an empty line`,
+      `${where}: expected ${width} columns, as in the first line of words, got ${length}; separate columns in the same way on all lines, and sentences by an empty line`,
     );
 }
 
@@ -184,7 +184,7 @@ function wordOf(
   { tokenColumn = 0, tagColumn = -1, columnNames, verbatimTags = false }: ConllOptions,
 ): { word: string; tag: string } {
   const names = columnNames ?? { token: 'tokenColumn', tag: 'tagColumn' };
-  // A file of words alone has its words for tags, which may be characters without width.
+  // A file with words only uses them as tags, which may be characters without width.
   const isWordsAlone = columns.length === 1;
   const tagOf = (text: string) => (verbatimTags || isWordsAlone ? text : cleanLabel(text));
   const isEmptyTag = (text: string) => (isWordsAlone ? isEmptyWord(text) : tagOf(text).trim() === '');
@@ -194,7 +194,7 @@ function wordOf(
   };
 }
 
-/** A word may be other white space than spaces. */
+/** A word may consist of white space other than spaces. */
 const isEmptyWord = (word: string) => /^ *$/.test(word);
 
 function columnValue(
@@ -206,11 +206,11 @@ function columnValue(
   if (value === undefined)
     throw new AttuneError(
       'DATA_COLUMN_MISSING',
-      `${where}: expected a column ${column} (${name}), got ${columns.length} columns; count them from 0, or from the end with −1`,
+      `${where}: expected a column ${column} (${name}), got ${columns.length} columns; count from 0, or from the end with −1 for the last`,
     );
   if (!isEmpty(value)) return value;
   throw new AttuneError(
     'DATA_FIELDS',
-    `${where}: expected a word and its tag, got an empty column ${column} (${name}); fill it, or drop the line`,
+    `${where}: expected a word and its tag, got an empty column ${column} (${name}); fill it in, or remove the line`,
   );
 }

@@ -5,18 +5,18 @@ import type { Options, OptionsWithColumns } from 'csv-parse';
 import { type ColumnChoice, chosenColumns, type Row, type TableHeader } from '../table';
 import { bareReturns } from './bare-returns';
 
-/** Turns the records of csv-parse into rows; fed by a whole text or by a stream. */
+/** Converts the records of csv-parse to rows, from a whole text or a stream. */
 interface CsvReader {
   readonly options: CsvParseOptions;
   /** The header, once the first record was read. */
   header(): TableHeader | undefined;
-  /** Is to be shown the text, before it is parsed. */
+  /** Must receive the text before it is parsed. */
   see(text: string): void;
-  /** What a user should know of the text. */
+  /** Notes for the user about the text. */
   warnings(): string[];
-  /** An error of csv-parse as an `AttuneError`; any other error unchanged. */
+  /** Converts an error of csv-parse to an `AttuneError`; returns other errors unchanged. */
   explain(error: unknown): unknown;
-  /** Runs a parse and explains its error. */
+  /** Runs a parse and converts its errors. */
   explained<T>(parse: () => T): T;
 }
 
@@ -28,7 +28,7 @@ interface CsvReaderOptions {
   readonly linesBefore?: number;
 }
 
-/** A record with its own text, csv-parse's `raw`. */
+/** A record with its source text, csv-parse's `raw`. */
 export interface RawRecord {
   readonly record: string[];
   readonly raw: string;
@@ -36,7 +36,7 @@ export interface RawRecord {
 
 type CsvParseOptions = OptionsWithColumns<Row, RawRecord>;
 
-/** A longer record is taken for an unclosed quote, which would read the rest of the file into one field. */
+/** A longer record is treated as an unclosed quote, which would read the rest of the file into one field. */
 const maxRecordBytes = 16 * 1024 * 1024;
 
 export function csvReader(where: string, { delimiter, choose, linesBefore = 0 }: CsvReaderOptions): CsvReader {
@@ -85,11 +85,11 @@ function csvOptions(delimiter: string, onRecord: CsvParseOptions['on_record']): 
     relax_column_count: true,
     skip_empty_lines: true,
   };
-  // csv-parse's types allow another kind of record only with `columns`; here `on_record` makes it.
+  // csv-parse's types allow this kind of record only with `columns`; here `on_record` makes it.
   return options as CsvParseOptions;
 }
 
-/** The columns of a file: all names, and those that are kept. */
+/** The columns of a file: all names, and the kept ones. */
 interface CsvColumns {
   readonly names: readonly string[];
   readonly chosen: readonly { readonly name: string; readonly at: number }[];
@@ -103,8 +103,8 @@ interface HeaderPlace {
 }
 
 /**
- * Columns that are kept have a name of their own. Columns without a name that are several cannot be asked for. Names are without blanks
- * around them, where what is chosen is not there with them.
+ * Kept columns need distinct names. Several columns without a name cannot be selected. Names are trimmed,
+ * unless a chosen name exists only untrimmed.
  */
 function columnsOf(written: readonly string[], { where, line, choose }: HeaderPlace): CsvColumns {
   const names = choose === undefined || gives(written, choose) ? written : written.map((name) => name.trim());
@@ -129,20 +129,20 @@ function columnsOf(written: readonly string[], { where, line, choose }: HeaderPl
 
 interface RecordFacts {
   readonly where: string;
-  /** Whether a carriage return alone ends this record or the one before, where other lines end in LF. */
+  /** Whether a lone carriage return ends this record or the one before, while other lines end in LF. */
   readonly isCut: boolean;
 }
 
-/** Fields beyond the header may be empty, and those of columns without a name may be missing: they are nowhere. */
+/** Fields beyond the header may be empty, and trailing fields of unnamed columns may be missing. */
 function checkFieldCount(record: readonly string[], columns: readonly string[], { where, isCut }: RecordFacts): void {
   if (record.slice(columns.length).every((value) => value.trim() === '')) {
     if (columns.slice(record.length).every((name) => name === '')) return;
   }
   const advice = isCut
-    ? 'a carriage return (CR) alone ends the row here: put the field that holds it in double quotes, or remove it'
+    ? 'a lone carriage return (CR) ends the row here: put the field that contains it in double quotes, or remove it'
     : record.length > columns.length
       ? 'put a field that contains the separator in double quotes'
-      : `add what is missing after ${JSON.stringify(columns[record.length - 1])}, or look for a line break outside quotes`;
+      : `add the missing fields after ${JSON.stringify(columns[record.length - 1])}, or look for a line break outside quotes`;
   throw new AttuneError(
     'DATA_FIELDS',
     `${where}: expected ${columns.length} fields, as in the header, got ${record.length}; ${advice}`,
@@ -153,7 +153,7 @@ function isCsvError(error: unknown): error is QuoteProblem {
   return error instanceof Error && 'code' in error && 'raw' in error && typeof error.raw === 'string';
 }
 
-/** csv-parse's error about a malformed record: its text so far and the index of the field. */
+/** csv-parse's error for a malformed record, with its text so far and the index of the field. */
 interface QuoteProblem extends Error {
   readonly code: string;
   readonly raw: string;
@@ -168,7 +168,7 @@ interface RecordPlace {
   readonly columns: readonly string[] | undefined;
 }
 
-/** csv-parse's error with the line and the column at which the offending quote opened, and the remedy. */
+/** csv-parse's error with the line and column at which the offending quote opened, and the fix. */
 function explainQuote(error: QuoteProblem, place: RecordPlace): AttuneError {
   const opened = place.linesRead + 1 + countLineEnds(error.raw.slice(0, lastOpenQuote(error.raw)));
   const reached = place.linesRead + 1 + countLineEnds(error.raw);
@@ -184,7 +184,7 @@ function problemOf(error: QuoteProblem, reached: number): string {
     case 'CSV_QUOTE_NOT_CLOSED':
       return 'expected a closing quote, got the end of the file; close the quote that opens here';
     case 'CSV_MAX_RECORD_SIZE':
-      return `expected a record of at most 16 MiB, got more by line ${reached}; look for a quote that is not closed`;
+      return `expected a record of at most 16 MiB, got more by line ${reached}; look for an unclosed quote`;
     case 'CSV_INVALID_CLOSING_QUOTE':
       return (
         `expected a separator or a line end after the quoted field, got more text on line ${reached}; ` +
@@ -195,7 +195,7 @@ function problemOf(error: QuoteProblem, reached: number): string {
   }
 }
 
-/** Index of the quote that opened last: quotes alternate, and a doubled one closes and opens again in the same field. */
+/** Index of the last opening quote: quotes alternate, and a doubled quote closes and reopens the same field. */
 function lastOpenQuote(raw: string): number {
   let open = false;
   let opened = 0;
@@ -207,40 +207,40 @@ function lastOpenQuote(raw: string): number {
   return opened;
 }
 
-/** A longer header is taken for one with an open quote. */
+/** A longer header is treated as one with an unclosed quote. */
 const maxHeaderLength = 64 * 1024;
 
-/** The first line that is not blank, as far as the text goes, with the blank lines before it. */
+/** The first line that is not blank, if complete, with the blank lines before it. */
 const headerOf = (text: string): string => /^[\r\n]*(?:"[^"]*"|[^"\r\n])*/.exec(text)?.[0] ?? '';
 
-/** The line `sep=;` with which spreadsheets say the separator, and its end. */
+/** The line `sep=;`, in which spreadsheets declare the separator, and its end. */
 const separatorLine = /^[\r\n]*"?sep=([^"\r\n])"?(?:\r\n|\n|\r)/i;
 
-/** Whether the text holds the whole first line that is not blank and no separator line, or is too long to wait for it. */
+/** Whether the text contains the whole first line that is neither blank nor a separator line, or is too long to wait for it. */
 export function holdsHeader(text: string): boolean {
   if (text.length > maxHeaderLength) return true;
   const own = text.slice(separatorLine.exec(text)?.[0].length ?? 0);
   return /[\r\n]/.test(own.charAt(headerOf(own).length));
 }
 
-/** How CSV begins: its separator, and what stands before its header. */
+/** Start of CSV: its separator, and the text before its header. */
 interface CsvStart {
   readonly delimiter: string;
-  /** Length and lines of what is no part of the table. */
+  /** Length and number of lines before the table. */
   readonly length: number;
   readonly linesBefore: number;
 }
 
 interface StartOptions {
-  /** The separator, where the caller says it. */
+  /** The separator, if the caller passes it. */
   readonly delimiter?: string;
   readonly choose?: ColumnChoice;
 }
 
 /**
- * The start of CSV. Its separator is what the caller or a line `sep=;` says; else by its header a comma, or in a header without one the
- * semicolon (which spreadsheets write where the comma is the decimal sign), tab or bar that it has; another of these if it alone
- * gives the columns that are chosen.
+ * The start of CSV. The separator is that of the caller or of a line `sep=;`; otherwise, a comma if the header has one, or the
+ * semicolon (which spreadsheets write if the comma is the decimal sign), tab or bar in the header; or another of these if only it
+ * gives the chosen columns.
  */
 export function startOf(text: string, { delimiter, choose }: StartOptions): CsvStart {
   const [line = '', stated] = separatorLine.exec(text) ?? [];
@@ -266,7 +266,7 @@ function delimiterOf(header: string, choose: ColumnChoice | undefined): string {
   return found ?? usual;
 }
 
-/** Whether a header has the columns that are chosen. */
+/** Whether a header has the chosen columns. */
 function gives(columns: readonly string[], choose: ColumnChoice): boolean {
   try {
     chosenColumns({ where: '', columns }, choose);
@@ -276,7 +276,7 @@ function gives(columns: readonly string[], choose: ColumnChoice): boolean {
   }
 }
 
-/** The names of a header with a separator. */
+/** The column names of a header with a given separator. */
 function namesIn(header: string, delimiter: string): string[] {
   const names = [''];
   for (const [part] of header.matchAll(/"(?:[^"]|"")*"|[^"]/g))

@@ -103,12 +103,12 @@ describe('parseCsv of files as programs write them', () => {
     const { rows, warnings } = parseCsv('text\nfoo\rbar\r\nbaz\n"a\rb"\n', { where: 'x.csv' });
     expect(rows.map(({ fields }) => fields.text)).toEqual(['foo', 'bar', 'baz', 'a\rb']);
     expect(warnings).toEqual([
-      'x.csv: a carriage return (CR) alone ends 1 line (first line 2), where others end in LF: what follows is a row of its own; put a field that holds one in double quotes',
+      'x.csv: a lone carriage return (CR) ends 1 line (first line 2), while others end in LF: the text after it is read as a new row; put a field that contains one in double quotes',
     ]);
     for (const text of ['a,b\nfoo\rbar,c\n', 'a,b\r\n1,2\r\nfoo,x\rbar\r\n'])
       expect(failure(() => parseCsv(text))).toMatchObject({
         code: 'DATA_FIELDS',
-        message: expect.stringContaining('a carriage return (CR) alone ends the row here'),
+        message: expect.stringContaining('a lone carriage return (CR) ends the row here'),
       });
   });
 
@@ -155,7 +155,7 @@ describe('parseCsv on bad input', () => {
       'too few fields',
       'a,b,c\n1,2\n',
       'DATA_FIELDS',
-      'x.csv line 2: expected 3 fields, as in the header, got 2; add what is missing after "b"',
+      'x.csv line 2: expected 3 fields, as in the header, got 2; add the missing fields after "b"',
     ],
     [
       'a column twice',

@@ -8,17 +8,17 @@ import { withoutByteOrderMark } from './lines';
 
 /** Options of `parseCsv`. */
 export interface CsvOptions {
-  /** How errors name the input; default `CSV`. */
+  /** Name of the input in errors; default `CSV`. */
   readonly where?: string;
-  /** Default what a first line `sep=;` says, else a comma, or in a header without one the semicolon, tab or bar that it has. */
+  /** Separator; default that of a first line `sep=;`, otherwise a comma, or in a header without a comma the semicolon, tab or bar in it. */
   readonly delimiter?: string;
 }
 
 /**
- * A table from CSV text (RFC 4180) with a header line.
+ * Parses CSV text (RFC 4180) with a header line.
  *
- * Quoted fields may hold newlines, blank lines are skipped, lines end in LF, CRLF or CR (with a warning where others end in LF). Of
- * several columns without a name none is read, and empty fields beyond the header are left out.
+ * Quoted fields may contain line breaks, blank lines are skipped, lines end in LF, CRLF or CR (with a warning if others end in LF). Several
+ * columns without a name are not read, and empty fields beyond the header are ignored.
  * @throws AttuneError: `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, `DATA_FIELDS` (a row with too few or too
  * many fields) and `DATA_QUOTE` (a quote not closed, or inside a field), each with the line.
  * @example parseCsv('text,label\nWelder,23\n').rows[0] // { line: 2, fields: { text: 'Welder', label: '23' } }
@@ -37,8 +37,9 @@ export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions 
 }
 
 /**
- * CSV text (RFC 4180, lines end in \n) of rows, with the keys of the first row as header. A single empty field is written as `""`, for
- * readers skip a line with nothing on it.
+ * Writes rows as CSV text (RFC 4180, lines end in
+ ), with the keys of the first row as header. A single empty field is written as `""`, because
+ * readers skip empty lines.
  *
  * @example csvText([{ line: 2, text: 'a, "b"' }]) // 'line,text\n2,"a, ""b"""\n'
  */

@@ -1,11 +1,11 @@
-// The encoding of a text file, by its first bytes: UTF-8, or UTF-16 that says so by a byte order mark. What is neither is named.
+// Detects the encoding of a text file by its first bytes: UTF-8, or UTF-16 with a byte order mark. Other encodings are refused by name.
 import { AttuneError } from '@attune/internal';
 import { decodeUtf8 } from './utf8';
 
 /**
- * Decodes a text in chunks, without its byte order mark: UTF-16 where there is such a mark, else UTF-8.
+ * Decodes a text in chunks and removes the byte order mark: UTF-16 if there is such a mark, otherwise UTF-8.
  *
- * @throws AttuneError `DATA_ENCODING` as `decodeUtf8`, and for UTF-16 that is cut or has no mark, and for UTF-32.
+ * @throws AttuneError `DATA_ENCODING` as `decodeUtf8`, and for truncated UTF-16, UTF-16 without a mark, and UTF-32.
  */
 export async function* decodeText(chunks: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<string> {
   const { head, rest } = await headOf(chunks);
@@ -22,7 +22,7 @@ function markIn([a, b, c, d]: Uint8Array): Marked | undefined {
   return a === 0 && b === 0 && c === 0xfe && d === 0xff ? 'UTF-32' : undefined;
 }
 
-/** The first bytes, at least four where there are so many, and all bytes from the beginning. */
+/** The first bytes, at least four if the file has them, and all bytes from the beginning. */
 async function headOf(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<{ head: Uint8Array; rest: AsyncGenerator<Uint8Array> }> {
@@ -46,7 +46,7 @@ async function headOf(
   return { head: Uint8Array.from(begun.flatMap((chunk) => [...chunk.subarray(0, 4096)])), rest: rest() };
 }
 
-/** Throws for text whose characters are of two or four bytes each: in text of few scripts every second byte of many is 0. */
+/** Throws for text with two or four bytes per character, in which many bytes at even or odd places are 0. */
 function refuseWide(head: Uint8Array, { where, isMarked }: { where: string; isMarked: boolean }): void {
   const encoding = isMarked ? 'UTF-32' : wideEncodingOf(head);
   if (encoding === undefined) return;
@@ -86,7 +86,7 @@ async function* decodeUtf16(chunks: AsyncIterable<Uint8Array>, { where, order }:
     } catch (cause) {
       throw new AttuneError(
         'DATA_ENCODING',
-        `${where} line ${line} or below: expected ${order} text, as the byte order mark says, got half a character; the file is cut or damaged: save it as UTF-8`,
+        `${where} line ${line} or below: expected ${order} text, according to the byte order mark, got half a character; the file is truncated or damaged: save it as UTF-8`,
         { cause },
       );
     }
@@ -99,7 +99,7 @@ async function* decodeUtf16(chunks: AsyncIterable<Uint8Array>, { where, order }:
   decode(new Uint8Array(0), false);
 }
 
-/** The bytes with each two of them swapped. */
+/** The bytes with each pair swapped. */
 async function* swapped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let odd: number[] = [];
   for await (const chunk of chunks) {

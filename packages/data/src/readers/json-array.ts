@@ -1,13 +1,13 @@
 import { AttuneError } from '@attune/internal';
 import type { Line } from './lines';
 
-/** A longer element is taken for one whose bracket or quote is not closed, which would hold the rest of the file. */
+/** A longer element is treated as an unclosed bracket or quote, which would hold the rest of the file. */
 const maxElementLength = 2 ** 28;
 
 /**
- * The elements of a JSON array that arrives in pieces, each as its text and the line on which it begins; only one is held at a time.
+ * Streams the elements of a JSON array, each as its text and its first line; holds only one at a time.
  *
- * @throws AttuneError `DATA_JSON` with the line of what is no array, or of the element that does not end
+ * @throws AttuneError `DATA_JSON` with the line if the text is not an array, or of an element that does not end
  */
 export async function* elementsOfChunks(chunks: AsyncIterable<string>, where: string): AsyncGenerator<Line> {
   const scanner = arrayScanner(where);
@@ -15,7 +15,7 @@ export async function* elementsOfChunks(chunks: AsyncIterable<string>, where: st
   scanner.end();
 }
 
-/** What ends a run of plain characters, outside strings and in them. */
+/** Matches the end of a run of plain characters, outside strings and in strings. */
 const outside = /["[\]{},\n]/g;
 const inString = /["\\\n]/g;
 
@@ -26,14 +26,14 @@ function arrayScanner(where: string) {
   let isEscaped = false;
   let isOver = false;
   let isFirst = true;
-  /** The element so far, and the line of its first character that is not white space. */
+  /** The element so far, and the line of its first character other than white space. */
   let held = '';
   let start = 1;
 
   const fail = (expected: string, got: string): AttuneError =>
     new AttuneError(
       'DATA_JSON',
-      `${where} line ${line}: expected ${expected}, got ${got}; correct the line, or write an object a line and name the file .jsonl`,
+      `${where} line ${line}: expected ${expected}, got ${got}; correct the line, or write one object per line and name the file .jsonl`,
     );
   const hold = (text: string): void => {
     if (held === '' && text !== '') {

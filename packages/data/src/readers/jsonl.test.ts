@@ -60,7 +60,7 @@ describe('parseJsonl', () => {
       'a row that is nested too deep',
       `{"a":1}\n{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
       'DATA_JSON',
-      'x.jsonl line 2: expected a JSON object such as {"text": "…"}, got brackets more than 1000 deep at column 1005, which is deeper than is read; put one object on each line',
+      'x.jsonl line 2: expected a JSON object such as {"text": "…"}, got brackets more than 1000 deep at column 1005, which is nested too deeply; put one object on each line',
     ],
     ['an array', '[1]', 'DATA_JSON', 'x.jsonl line 1: expected a JSON object such as {"text": "…"}, got an array'],
     ['null', '\nnull', 'DATA_JSON', 'x.jsonl line 2: expected a JSON object such as {"text": "…"}, got null'],
@@ -131,7 +131,7 @@ describe('bare NaN and Infinity', () => {
       ['b', '[1,null,null]', '9007199254740993'],
     ]);
     expect(warnings[0]).toBe(
-      'x.jsonl: 2 rows hold NaN or Infinity (first on line 2), which JSON has not; read as null',
+      'x.jsonl: 2 rows contain NaN or Infinity (first on line 2), which is not JSON; read as null',
     );
   });
 

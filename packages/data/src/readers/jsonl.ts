@@ -3,19 +3,19 @@ import { type ColumnChoice, chosenColumns, emptyInput, field, type Row, type Tab
 import { type Line, lineColumn, linesOfText } from './lines';
 
 /**
- * A table from JSON lines: one object per line, whose keys are the columns; blank lines are skipped.
+ * Parses JSON lines: one object per line, whose keys are the columns. Blank lines are skipped.
  *
- * Numbers and booleans become their decimal or literal form (integers all their digits), null and missing keys the empty string (counted in
- * `warnings`), nested values their JSON.
- * A bare NaN, Infinity or -Infinity, which Python writes, is null (counted too).
- * @throws AttuneError `DATA_JSON` with the line of anything that is not a JSON object, `DATA_EMPTY` when there is none.
+ * Numbers and booleans are converted to text (integers with all digits), null and missing keys to the empty string (counted in
+ * `warnings`), nested values to JSON.
+ * A bare NaN, Infinity or -Infinity, which Python writes, is read as null (also counted).
+ * @throws AttuneError `DATA_JSON` with the line of anything other than a JSON object, `DATA_EMPTY` if there is no object.
  */
 export function parseJsonl(
   text: string,
   {
     where = 'JSON lines',
   }: {
-    /** How errors name the input; default `JSON lines`. */
+    /** Name of the input in errors; default `JSON lines`. */
     where?: string;
   } = {},
 ): Table {
@@ -26,7 +26,7 @@ export function parseJsonl(
   return { ...table, warnings: [...bare.warnings(where), ...table.warnings] };
 }
 
-/** Counts the rows that hold a bare NaN, Infinity or -Infinity, which is read as null. */
+/** Counts rows that contain a bare NaN, Infinity or -Infinity, which is read as null. */
 export function bareCounter() {
   let rows = 0;
   let first = 0;
@@ -38,14 +38,14 @@ export function bareCounter() {
       rows === 0
         ? []
         : [
-            `${where}: ${rows} ${rows === 1 ? 'row holds' : 'rows hold'} NaN or Infinity (first on line ${first}), which JSON has not; read as null`,
+            `${where}: ${rows} ${rows === 1 ? 'row contains' : 'rows contain'} NaN or Infinity (first on line ${first}), which is not JSON; read as null`,
           ],
   };
 }
 
 interface RowOptions {
   readonly where: string;
-  /** Whether rows have their values as JSON has them, too. */
+  /** Whether rows also have their JSON values. */
   readonly values?: boolean | undefined;
   readonly bare?: Pick<ReturnType<typeof bareCounter>, 'add'>;
 }
@@ -76,19 +76,19 @@ const rowOf = (line: number, object: object, values = false): Row => ({
   ...(values && { values: object as Readonly<Record<string, unknown>> }),
 });
 
-/** The row of one element of a JSON array: an object, or a string, which is a plain text. */
+/** The row of one element of a JSON array: an object, or a string as plain text. */
 export function elementRow({ line, text }: Line, { where, bare, values }: RowOptions): Row {
   const options = { place: `${where} line ${line}`, hint: elementHint, onBare: () => bare?.add(line) };
   if (text.startsWith('"')) return { line, fields: { [lineColumn]: String(parsed(text, options)) } };
   return rowOf(line, parseObject(text, options), values);
 }
 
-const elementHint = 'correct the array, whose elements are objects, or strings, which are plain texts';
+const elementHint = 'correct the array: elements must be objects, or strings for plain texts';
 
 const fieldsOf = (value: object): Row['fields'] =>
   Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asText(entry)]));
 
-/** A table in which every row has every column of any row, or the chosen ones; missing values are counted in the warnings. */
+/** A table in which every row has all columns, or the chosen ones; missing values are counted in the warnings. */
 export function jsonlTable(rows: readonly Row[], where: string, choose?: ColumnChoice): Table {
   if (rows.length === 0) throw emptyInput(where);
   const all = [...new Set(rows.flatMap((row) => Object.keys(row.fields)))];
@@ -102,7 +102,7 @@ export function jsonlTable(rows: readonly Row[], where: string, choose?: ColumnC
   return { where, columns, rows: complete, warnings: empty.warnings(where) };
 }
 
-/** Counts the empty values of columns, row by row. */
+/** Counts empty values per column. */
 export function emptyCounter(columns: readonly string[]) {
   const counts = columns.map((name) => ({ name, empty: 0, first: 0 }));
   let rows = 0;
@@ -153,7 +153,7 @@ function exactly(text: string): unknown {
   return exact === text ? value : JSON.parse(exact);
 }
 
-/** A text with null for what Python writes where a number is none. */
+/** Replaces NaN and infinities, which Python writes, by null. */
 function withoutBare(text: string): string {
   if (!/NaN|Infinity/.test(text)) return text;
   return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\w.-])(?:NaN|-?Infinity)(?!\w)/g, (token) =>
@@ -163,22 +163,22 @@ function withoutBare(text: string): string {
 
 function problemOf(cause: unknown, text: string): string {
   if (cause instanceof JsonError && cause.isTooDeep)
-    return `expected a JSON object such as {"text": "…"}, got ${cause.message}, which is deeper than is read`;
+    return `expected a JSON object such as {"text": "…"}, got ${cause.message}, which is nested too deeply`;
   const got = text.length > 40 ? `${text.slice(0, 40)}…` : text;
   return `expected a whole JSON object such as {"text": "…"}, got ${JSON.stringify(got)}`;
 }
 
-/** Whether a text has numbers of so many digits, or with such exponents, that a double may not hold them. */
+/** Whether a text has numbers with more digits, or larger exponents, than a double may hold. */
 const mayLoseDigits = /[\d.]{16}|\d[eE][+-]?\d{3}/;
 
-/** JSON in which numbers that a double does not hold are strings of their digits: else identifiers that differ would become one. */
+/** Parses JSON; numbers that a double cannot hold become strings of their digits, so that distinct identifiers stay distinct. */
 function withAllDigits(text: string): string {
   return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
     token.startsWith('"') || isExact(token) ? token : `"${token}"`,
   );
 }
 
-/** Whether a number is, digit by digit, the one that its double is written as; beyond 2⁵³ no integer is. */
+/** Whether a number equals, digit by digit, the text of its double; never true for integers beyond 2⁵³. */
 function isExact(token: string): boolean {
   const value = Number(token);
   if (String(value) === token) return Number.isSafeInteger(value) || !Number.isInteger(value);

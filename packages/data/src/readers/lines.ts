@@ -1,7 +1,7 @@
 import type { Row, Table } from '../table';
 import { emptyInput } from '../table';
 
-/** The column of plain lines. */
+/** Column name of plain lines. */
 export const lineColumn = 'text';
 
 /** A line of the input, without its end. */
@@ -11,17 +11,17 @@ export interface Line {
 }
 
 /**
- * A table from plain lines: one row per line, blank ones too, in the column `text`.
+ * Parses plain lines: one row per line, including blank ones, in the column `text`.
  *
- * Lines end in LF or CRLF; an end after the last line adds no row.
- * @throws AttuneError `DATA_EMPTY` when there is no line.
+ * Lines end in LF or CRLF; a line end after the last line adds no row.
+ * @throws AttuneError `DATA_EMPTY` if there is no line.
  */
 export function parseLines(
   text: string,
   {
     where = 'text',
   }: {
-    /** How errors name the input; default `text`. */
+    /** Name of the input in errors; default `text`. */
     where?: string;
   } = {},
 ): Table {
@@ -58,7 +58,7 @@ export async function* linesOfChunks(chunks: AsyncIterable<string>): AsyncGenera
   if (last !== '') yield { line, text: withoutReturn(last) };
 }
 
-/** The text with LF at every end of a line, also where a carriage return alone stands for one. */
+/** The text with LF at every line end, also for lone carriage returns. */
 export async function* withLineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let held = '';
   for await (const chunk of chunks) {
@@ -69,21 +69,21 @@ export async function* withLineFeeds(chunks: AsyncIterable<string>): AsyncGenera
   if (held !== '') yield '\n';
 }
 
-/** UTF-16 units of a text in which its first line has ended. */
+/** Number of UTF-16 units within which the first line must end. */
 const firstLine = 2 ** 16;
 
-/** Whether enough of a text has been read to tell how its lines end. */
+/** Whether enough of a text has been read to know its line ends. */
 export const tellsLineEnds = (begun: string): boolean => begun.includes('\n') || begun.length > firstLine;
 
-/** Whether a text begins with lines that end in a carriage return alone, none in LF. */
+/** Whether a text begins with lines that end in a lone carriage return, and none in LF. */
 export function endsInReturns(begun: string): boolean {
   const start = begun.slice(0, firstLine);
   return !start.includes('\n') && /\r./s.test(start);
 }
 
-/** Says so of a text whose lines end in a carriage return alone. */
+/** Note for a text whose lines end in a lone carriage return. */
 export const returnsNote = (where: string, unit: string): string =>
-  `${where}: lines end in a carriage return (CR) alone; each is ${unit}`;
+  `${where}: lines end in a lone carriage return (CR); each is ${unit}`;
 
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;

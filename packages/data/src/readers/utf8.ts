@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/internal';
 import { withoutByteOrderMark } from './lines';
 
 /**
- * Decodes UTF-8 in chunks, without a byte order mark.
+ * Decodes UTF-8 in chunks and removes the byte order mark.
  *
  * @throws AttuneError `DATA_ENCODING` with the byte offset and line of the first byte that is not UTF-8.
  */
@@ -51,7 +51,7 @@ function invalidUtf8(bytes: Uint8Array, position: Position, context: { where: st
   );
 }
 
-/** The text before the first invalid byte. A lenient decoder replaces that byte by U+FFFD, which may also be in the file itself. */
+/** The text before the first invalid byte. A lenient decoder replaces that byte with U+FFFD, which may also be in the file itself. */
 function validPrefix(bytes: Uint8Array): string {
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   let offset = 0;
@@ -66,7 +66,7 @@ function validPrefix(bytes: Uint8Array): string {
   return lenient;
 }
 
-/** The length without a character that the end of the chunk cuts in two. */
+/** The length without an incomplete character at the end of the chunk. */
 function completeLength(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back];

@@ -72,7 +72,7 @@ describe('matchTerms', () => {
   });
 
   it('refuses empty terms and two labels for one', () => {
-    expect(() => matchTerms('a', [{ term: '', label: 'X' }])).toThrow('not empty');
+    expect(() => matchTerms('a', [{ term: '', label: 'X' }])).toThrow('non-empty');
     const twice = [
       { term: 'a', label: 'X' },
       { term: 'A', label: 'Y' },

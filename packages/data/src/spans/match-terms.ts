@@ -1,29 +1,29 @@
-// Terms of a list in texts, found by an Aho-Corasick automaton.
+// Finds terms of a list in texts, with an Aho-Corasick automaton.
 import type { EntitySpan, TextRange } from './spans';
 
-/** A term to be found in texts, such as the name of a skill. */
+/** A term to find in texts, such as the name of a skill. */
 export interface Term {
-  /** The words to be found. */
+  /** The text to find. */
   readonly term: string;
-  /** The label of spans that it matches. */
+  /** Label of its spans. */
   readonly label: string;
 }
 
 /** Options of `matchTerms` and `termMatcher`. */
 export interface MatchOptions {
-  /** Whether case matters; default false: letters are compared in lower case. */
+  /** Whether case matters; default false. */
   readonly caseSensitive?: boolean;
-  /** Whether a term that begins or ends with a letter or digit must do so at the edge of a word; default true. */
+  /** Whether a term that begins or ends with a letter or digit must match whole words; default true. */
   readonly wholeWords?: boolean;
-  /** Keep the longest of overlapping matches (default true), or with false the first, and of these the longest. */
+  /** Whether to keep the longest of overlapping matches; default true. False keeps the first, and among these the longest. */
   readonly longest?: boolean;
 }
 
 /**
- * Spans of terms in a text, in order, none overlapping.
+ * Finds terms in a text. Returns spans in order, without overlaps.
  *
- * Takes time proportional to text, terms and matches; for many texts create a `termMatcher` once.
- * @throws RangeError for an empty term, and for one with two labels.
+ * Takes time proportional to text, terms and matches; for many texts, create a `termMatcher` once.
+ * @throws RangeError for an empty term, or a term with two labels.
  * @example
  * matchTerms('Java and JavaScript', [{ term: 'java', label: 'SKILL' }, { term: 'JavaScript', label: 'SKILL' }])
  * // [{ start: 0, end: 4, label: 'SKILL' }, { start: 9, end: 19, label: 'SKILL' }]
@@ -33,7 +33,7 @@ export function matchTerms(text: string, terms: readonly Term[], options: MatchO
 }
 
 /**
- * `matchTerms` for many texts.
+ * A matcher that finds terms in many texts.
  *
  * @example const spansOf = termMatcher(skills); const spans = texts.map(spansOf);
  */
@@ -58,18 +58,18 @@ function labelsOf(terms: readonly Term[], fold: (text: string) => string): Map<s
   const labels = new Map<string, string>();
   for (const { term, label } of terms) {
     const word = fold(term);
-    if (word === '') throw new RangeError('matchTerms: terms expected texts that are not empty, got ""');
+    if (word === '') throw new RangeError('matchTerms: terms expected non-empty texts, got ""; remove it');
     const known = labels.get(word);
     if (known !== undefined && known !== label)
       throw new RangeError(
-        `matchTerms: ${JSON.stringify(term)} expected one label, got ${JSON.stringify(known)} and ${JSON.stringify(label)}`,
+        `matchTerms: ${JSON.stringify(term)} expected one label, got ${JSON.stringify(known)} and ${JSON.stringify(label)}; remove one`,
       );
     labels.set(word, label);
   }
   return labels;
 }
 
-/** Lower case that keeps the position of every character: `İ`, whose lower case is longer, stays, and `ς` becomes `σ`. */
+/** Lower case that preserves positions: `İ`, whose lower case is longer, is kept, and `ς` becomes `σ`. */
 function lowerCase(text: string): string {
   return text.replace(/[^a-z\s]/gu, (character) => {
     const lower = character.toLowerCase();
@@ -80,7 +80,7 @@ function lowerCase(text: string): string {
 
 const wordCharacter = /^[\p{L}\p{M}\p{N}]/u;
 
-/** Whether no word continues beyond either end of a match. */
+/** Whether a match is not part of a longer word. */
 function isWhole(text: string, { start, end }: TextRange): boolean {
   return (
     !(isWord(text, before(text, end)) && isWord(text, end)) &&
@@ -90,7 +90,7 @@ function isWhole(text: string, { start, end }: TextRange): boolean {
 
 const isWord = (text: string, i: number) => i >= 0 && i < text.length && wordCharacter.test(text.slice(i, i + 2));
 
-/** Start of the character that ends at `i`; it may be a surrogate pair. */
+/** Start of the character that ends at `i`, which may be a surrogate pair. */
 function before(text: string, i: number): number {
   const isPair = i > 1 && (text.codePointAt(i - 2) ?? 0) > 0xffff;
   return isPair ? i - 2 : i - 1;
@@ -121,7 +121,7 @@ function leftmostFirst(found: EntitySpan[]): EntitySpan[] {
 
 /** Finds all words of a list in a text, in time proportional to text and matches: Aho and Corasick, "Efficient string matching", 1975. */
 interface Automaton {
-  /** Calls back with the end and the index of each word found, in order of the ends, the longest first. */
+  /** Calls back with the end and index of each word found, in order of ends, longest first. */
   search(text: string, onMatch: (end: number, word: number) => void): void;
 }
 

@@ -45,7 +45,7 @@ describe('mergeTagLayers', () => {
 
   it('refuses what it cannot join', () => {
     expect(() => merged('O O', 'O')).toThrow('layer 1 expected 2 tags, as in layer 0, got 1');
-    expect(() => mergeTagLayers([{ tags: ['B'] }])).toThrow('layer 0 expected a name, for its tags have no type');
+    expect(() => mergeTagLayers([{ tags: ['B'] }])).toThrow('layer 0 expected a name for tags without a type');
     expect(() => merged('U', 'O')).toThrow('layer 0 expected BIO tags, got "U"');
   });
 });

@@ -2,7 +2,7 @@
 export interface TagLayer {
   /** One tag per word, BIO. */
   readonly tags: readonly string[];
-  /** Type of entities whose tags have none, such as a bare `B`. */
+  /** Type of entities whose tags have no type, such as a bare `B`. */
   readonly name?: string;
 }
 
@@ -10,16 +10,16 @@ export interface TagLayer {
 export interface MergedTags {
   /** One tag per word, BIO. */
   readonly tags: readonly string[];
-  /** Per layer: number of entities left out because they share a word with one of an earlier layer. */
+  /** Per layer, the number of entities dropped because they share a word with an entity of an earlier layer. */
   readonly dropped: readonly number[];
 }
 
 /**
- * Merges columns of BIO tags whose entities may overlap into one, so that one tagger learns them all.
+ * Merges columns of BIO tags whose entities may overlap into one column, so that one tagger learns all.
  *
- * Where entities overlap, the one of the earlier layer stays, and the other is dropped and counted. A bare `B` or
- * `I` becomes `B-name` or `I-name`; an `I` after another type, or after `O`, begins an entity.
- * @throws RangeError for layers of different lengths, a tag that is not BIO, and a bare one in a layer without a name.
+ * Of overlapping entities, the one in the earlier layer is kept; the other is dropped and counted. A bare `B` or
+ * `I` becomes `B-name` or `I-name`; an `I` after another type, or after `O`, starts an entity.
+ * @throws RangeError for layers of different lengths, a tag that is not BIO, or a tag without a type in a layer without a name.
  * @example
  * mergeTagLayers([{ tags: ['B', 'I', 'O'], name: 'skill' }, { tags: ['O', 'B', 'B'], name: 'knowledge' }])
  * // { tags: ['B-skill', 'I-skill', 'B-knowledge'], dropped: [0, 1] }
@@ -64,10 +64,10 @@ function typeOf(tag: string, name: string | undefined, layer: number): string {
   if (!bio) throw new RangeError(`${where} BIO tags, got ${JSON.stringify(tag)}; convert other schemes first`);
   const type = bio[1] ?? name;
   if (type !== undefined) return type;
-  throw new RangeError(`${where} a name, for its tags have no type, got ${JSON.stringify(tag)}; name the layer`);
+  throw new RangeError(`${where} a name for tags without a type, got ${JSON.stringify(tag)}; pass name`);
 }
 
-/** Writes the tags of an entity unless one of its words has one. */
+/** Writes the tags of an entity unless one of its words already has a tag. */
 function place({ start, end, type }: LayerEntity, tags: string[]): boolean {
   if (tags.slice(start, end).some((tag) => tag !== 'O')) return false;
   for (let i = start; i < end; i++) tags[i] = `${i === start ? 'B' : 'I'}-${type}`;

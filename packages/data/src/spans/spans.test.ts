@@ -42,7 +42,7 @@ describe('tagsOfSpans', () => {
     expect(failure(() => tagsOfSpans(words, cut, { where: 'ads.jsonl line 3' }))).toMatchObject({
       code: 'DATA_SPAN',
       message: expect.stringContaining(
-        'ads.jsonl line 3: the span 2 to 5 ("A") expected the ends of tokens, which are 0 to 5',
+        'ads.jsonl line 3: the span 2 to 5 ("A") expected token boundaries, such as 0 to 5',
       ),
     });
     expect(tagsOfSpans(words, cut, { misaligned: 'expand' }).slice(0, 3)).toEqual(['B-A', 'I-A', 'O']);
@@ -53,7 +53,7 @@ describe('tagsOfSpans', () => {
     for (const [own, problem] of [
       [spans([8, 9]), 'at least one token, got none'],
       [spans([90, 99]), 'at least one token, got none'],
-      [spans([0, 7], [5, 9]), 'tokens of its own'],
+      [spans([0, 7], [5, 9]), 'separate tokens'],
     ] as const)
       expect(failure(() => tagsOfSpans(words, own, { misaligned: 'expand' }))).toMatchObject({
         code: 'DATA_SPAN',

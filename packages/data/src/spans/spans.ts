@@ -1,7 +1,7 @@
 // Labeled spans of a text, and the tags of its tokens.
 import { AttuneError, checkOptions, oneOf, type TableOf } from '@attune/internal';
 
-/** A range `[start, end)` of a text in UTF-16 units, as for `text.slice`. */
+/** A range `[start, end)` of a text in UTF-16 units, as in `text.slice`. */
 export interface TextRange {
   /** Index of the first UTF-16 unit. */
   readonly start: number;
@@ -9,32 +9,32 @@ export interface TextRange {
   readonly end: number;
 }
 
-/** A labeled piece of a text, such as a skill in a job advertisement. */
+/** A labeled part of a text, such as a skill in a job posting. */
 export interface EntitySpan extends TextRange {
   /** The kind of entity, such as `SKILL`. */
   readonly label: string;
 }
 
 /**
- * Notation of entities with one tag per token. `BIO`: the first token is `B-label`, the others `I-label`. `BILOU`: the last is
- * `L-label` too, and a single one `U-label`. A token of no entity is `O` in both.
+ * Tagging scheme. `BIO`: the first token of an entity is `B-label`, the others are `I-label`. `BILOU`: in addition, the last token is
+ * `L-label` and a single token `U-label`. Tokens outside entities are `O` in both.
  */
 export type SpanScheme = 'BIO' | 'BILOU';
 
-/** Throws RangeError unless ranges are in order, not empty, and do not overlap. */
+/** Throws RangeError unless ranges are sorted, not empty, and do not overlap. */
 function checkRanges(where: string, name: string, ranges: readonly TextRange[]): void {
   ranges.forEach(({ start, end }, i) => {
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end <= start)
       throw new RangeError(`${where}: ${name}[${i}] expected integers 0 ≤ start < end, got ${start} and ${end}`);
     if (i > 0 && start < ranges[i - 1].end)
       throw new RangeError(
-        `${where}: ${name}[${i}] expected a start ≥ ${ranges[i - 1].end}, the end of the one before, got ${start}; sort them, and let none overlap`,
+        `${where}: ${name}[${i}] expected a start ≥ ${ranges[i - 1].end}, the end of the previous range, got ${start}; sort the ranges and remove overlaps`,
       );
   });
 }
 
 /**
- * Ranges of the words of a text: runs of letters, digits and marks, and every other visible character by itself.
+ * Splits a text into words: runs of letters, digits and marks, and every other visible character separately.
  *
  * @example wordRanges('C++, née') // C, +, +, `,` and née: [{ start: 0, end: 1 }, …, { start: 5, end: 8 }]
  */
@@ -44,7 +44,7 @@ export function wordRanges(text: string): TextRange[] {
 }
 
 /**
- * Which words follow the one before them without a space between, as a comma does.
+ * For each word, whether it follows the previous word without a space, as a comma does.
  *
  * @example joinedWords(wordRanges('C++, née')) // [false, true, true, true, false]
  */
@@ -54,11 +54,11 @@ export function joinedWords(ranges: readonly TextRange[]): boolean[] {
 
 /** Options of `tagsOfSpans`. */
 export interface TagsOfSpansOptions {
-  /** How tags say where a span begins and ends; default `BIO`. */
+  /** Tagging scheme; default `BIO`. */
   readonly scheme?: SpanScheme;
   /** Treatment of a span that begins or ends within a token: `error` (default), or `expand` to the whole token. */
   readonly misaligned?: 'error' | 'expand';
-  /** How errors name the text; default `tagsOfSpans`. */
+  /** Name of the text in errors; default `tagsOfSpans`. */
   readonly where?: string;
 }
 
@@ -69,11 +69,11 @@ const spansTable = {
 } satisfies TableOf<TagsOfSpansOptions>;
 
 /**
- * One tag per token, from spans of a text.
+ * Converts spans of a text to one tag per token.
  *
- * Tokens are in order and do not overlap; spans may be in any order.
- * @throws AttuneError `DATA_SPAN` for spans that overlap, hold no token, or (without `misaligned: 'expand'`) cut one;
- * ARGUMENT_INVALID for what is not an option; RangeError for tokens that overlap.
+ * Tokens must be sorted and not overlap; spans may be in any order.
+ * @throws AttuneError `DATA_SPAN` for spans that overlap, contain no token, or (without `misaligned: 'expand'`) cut a token;
+ * ARGUMENT_INVALID for an unknown option; RangeError for tokens that overlap.
  * @example
  * const text = 'Knows Java well';
  * tagsOfSpans(wordRanges(text), [{ start: 6, end: 10, label: 'SKILL' }]); // ['O', 'B-SKILL', 'O']
@@ -89,19 +89,19 @@ export function tagsOfSpans(
   const tags = new Array<string>(tokens.length).fill('O');
   for (const span of spans) {
     const { first, count } = tokensIn(tokens, span);
-    if (count === 0) throw badSpan(where, span, 'at least one token, got none', 'move or drop it');
+    if (count === 0) throw badSpan(where, span, 'at least one token, got none', 'move it or remove it');
     if (misaligned === 'error')
       checkAligned(where, span, { start: tokens[first].start, end: tokens[first + count - 1].end });
     for (let i = 0; i < count; i++) {
       if (tags[first + i] !== 'O')
-        throw badSpan(where, span, 'tokens of its own, got one of another span', 'keep one of the two');
+        throw badSpan(where, span, 'separate tokens, got one of another span', 'remove one of the two');
       tags[first + i] = `${prefixOf(scheme, i, count)}-${span.label}`;
     }
   }
   return tags;
 }
 
-/** The tokens that a span touches. */
+/** The tokens that a span overlaps. */
 function tokensIn(tokens: readonly TextRange[], { start, end }: TextRange): { first: number; count: number } {
   const first = tokens.findIndex((token) => token.end > start);
   if (first < 0) return { first: 0, count: 0 };
@@ -114,7 +114,7 @@ function checkAligned(where: string, span: EntitySpan, { start, end }: TextRange
   throw badSpan(
     where,
     span,
-    `the ends of tokens, which are ${start} to ${end}`,
+    `token boundaries, such as ${start} to ${end}`,
     'correct it, or pass misaligned: "expand"',
   );
 }
@@ -132,11 +132,11 @@ function prefixOf(scheme: SpanScheme, i: number, count: number): string {
 }
 
 /**
- * The labeled spans of a text, from one tag per token, BIO or BILOU.
+ * Converts one tag per token, BIO or BILOU, to the labeled spans of a text.
  *
- * Tolerates the errors of a model: an entity also begins with `I` or `L` after `O` or after another label, and ends
+ * Tolerates invalid sequences of a model: an entity also starts with `I` or `L` after `O` or after another label, and ends
  * where the next one begins.
- * @throws RangeError for another number of tags than tokens, and for a tag that is none of `O`, `B-…`, `I-…`, `L-…`,
+ * @throws RangeError if the number of tags differs from the number of tokens, or for a tag other than `O`, `B-…`, `I-…`, `L-…`,
  * `U-…`.
  * @example
  * spansOfTags(wordRanges('Knows Java well'), ['O', 'B-SKILL', 'O']); // [{ start: 6, end: 10, label: 'SKILL' }]

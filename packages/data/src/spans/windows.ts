@@ -1,25 +1,29 @@
+import { AttuneError } from '@attune/internal';
 import type { EntitySpan, TextRange } from './spans';
 
 /** Options of `windowsOf`. */
 export interface WindowOptions {
   /** Maximum number of positions per window. */
   readonly size: number;
-  /** Number of positions that a window shares with the one before, as the stride of a tokenizer. */
+  /** Number of positions that a window shares with the previous one, like the stride of a tokenizer. */
   readonly stride: number;
 }
 
 /**
- * Overlapping windows over a long sequence, which together cover every position.
+ * Divides a long sequence into overlapping windows that together cover every position.
  *
- * The first begins at 0, each other one `size − stride` after the one before, and the last ends with the sequence.
- * @throws RangeError unless 0 ≤ stride < size.
+ * The first begins at 0, each further one `size − stride` after the previous one, and the last ends with the sequence.
+ * @throws AttuneError ARGUMENT_INVALID unless 0 ≤ stride < size.
  * @example windowsOf(10, { size: 6, stride: 2 }) // [{ start: 0, end: 6 }, { start: 4, end: 10 }]
  */
 export function windowsOf(length: number, { size, stride }: WindowOptions): TextRange[] {
   if (!Number.isSafeInteger(length) || length < 0)
-    throw new RangeError(`windowsOf: length expected an integer ≥ 0, got ${length}`);
+    throw new AttuneError('ARGUMENT_INVALID', `windowsOf: length expected an integer ≥ 0, got ${length}`);
   if (!Number.isSafeInteger(size) || !Number.isSafeInteger(stride) || stride < 0 || size <= stride)
-    throw new RangeError(`windowsOf: expected integers 0 ≤ stride < size, got stride ${stride} and size ${size}`);
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `windowsOf: expected integers 0 ≤ stride < size, got stride ${stride} and size ${size}`,
+    );
   const windows: TextRange[] = [];
   for (let start = 0; start < length; start += size - stride) {
     windows.push({ start, end: Math.min(start + size, length) });
@@ -37,9 +41,9 @@ export interface WindowSpans extends TextRange {
 /**
  * Merges spans found in overlapping windows. Each position follows the window in which it lies furthest from an edge.
  *
- * The ends of the sequence are no edges; of two windows at the same distance the first decides. A span that continues from the
+ * The ends of the sequence do not count as edges; if two windows are at the same distance, the first decides. A span that continues from the
  * positions of one window to those of the next is one span if it is one in either window, or if it is cut between windows that do
- * not overlap. Windows are in order, as from `windowsOf`; spans of one window do not overlap. Where windows agree, the result
+ * not overlap. Windows must be in order, as from `windowsOf`; spans of one window must not overlap. If the windows agree, the result
  * is the same as without windows.
  * @example
  * mergeSpans([{ start: 0, end: 6, spans: [{ start: 5, end: 6, label: 'SKILL' }] }, { start: 4, end: 10, spans: [{ start: 5, end: 8, label: 'SKILL' }] }])
@@ -60,7 +64,7 @@ export function mergeSpans(windows: readonly WindowSpans[]): EntitySpan[] {
   return merged;
 }
 
-/** The span at a position, and the window it is from. */
+/** The span at a position, and its window. */
 interface Place {
   readonly window: WindowSpans;
   readonly span: EntitySpan;

@@ -1,13 +1,13 @@
-// Whole groups of examples assigned to the parts of a split.
+// Assigns whole groups of examples to the parts of a split.
 import { type Random, shuffle } from '../random';
 import { denseIds } from './groups';
 import { partsInNeed } from './part-counts';
 
 /**
- * The part of each group, so that parts come as near to `targets` [parts, classes] as whole groups allow.
+ * The part of each group, so that parts are as close to `targets` [parts, classes] as whole groups allow.
  *
- * Groups are placed largest first (equals in random order), each where it lowers Σ (have − target)² / target most: all parts fill at
- * the same rate, so that large groups are not all in training, and groups of one example meet the counts exactly. Afterwards a
+ * Groups are placed largest first (ties in random order), each where it lowers Σ (have − target)² / target most: all parts fill at
+ * the same rate, so that not all large groups are in training, and groups of one example meet the counts exactly. Afterwards a
  * class that is absent from a part with a target for it gets the group whose move costs least.
  */
 export function assignGroups(examples: GroupedExamples, targets: readonly number[][], random: Random): Int32Array {
@@ -75,7 +75,7 @@ function fillAbsent(classId: number, assignment: Assignment): void {
   }
 }
 
-/** The group with the class whose move to a part costs least and leaves no other part without a class that it needs. */
+/** The group with the class whose move to a part costs least and leaves no other part without a required class. */
 function cheapestMove(classId: number, to: number, assignment: Assignment): number | undefined {
   const { examples, targets, have, parts } = assignment;
   let best: number | undefined;

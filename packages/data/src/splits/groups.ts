@@ -1,9 +1,9 @@
-// Groups of examples that must stay in one part.
+// Groups of examples that must stay in the same part.
 /**
- * Connected component of each node of an undirected graph, numbered from 0 in the order of first nodes.
+ * Connected component of each node of an undirected graph, numbered from 0 by first node.
  *
  * `count` is the number of nodes; an edge is a pair of nodes. Disjoint sets with path halving and union by size.
- * @throws RangeError for an edge to a node that does not exist.
+ * @throws RangeError for an edge to a nonexistent node.
  * @example connectedComponents(4, [[0, 2], [2, 3]]) // [0, 1, 0, 0]
  */
 export function connectedComponents(count: number, edges: Iterable<readonly [number, number]>): Int32Array {
@@ -21,9 +21,9 @@ export function connectedComponents(count: number, edges: Iterable<readonly [num
 }
 
 /**
- * Group ids that keep equal texts together.
+ * Group ids that keep equal texts in the same part.
  *
- * Texts are equal if they are equal in lower case with runs of white space as one space and none at the ends.
+ * Texts are equal if they differ only in case, runs of white space, and white space at the ends.
  * @example equalTextGroups(['Welder', 'Cook', ' welder']) // [0, 1, 0]
  */
 export function equalTextGroups(texts: readonly string[]): Int32Array {
@@ -36,9 +36,9 @@ export function normalText(text: string): string {
 }
 
 /**
- * The finest grouping that is coarser than both: examples that share a group in either share one in the result.
+ * Merges two groupings: examples that share a group in either one share a group in the result.
  *
- * @throws RangeError when the lengths differ.
+ * @throws RangeError if the lengths differ.
  * @example mergeGroups(['x', 'x', 'y'], [7, 8, 8]) // [0, 0, 0]
  */
 export function mergeGroups(a: ArrayLike<string | number>, b: ArrayLike<string | number>): Int32Array {

@@ -9,42 +9,42 @@ import { checkClasses, exampleCount, split } from './split';
 export interface KFoldsOptions {
   /** Number of folds, an integer ≥ 2. */
   readonly folds: number;
-  /** An integer in [0, 2⁵³): the same seed and data give the same folds on every machine. */
+  /** Random seed, an integer in [0, 2⁵³): the same seed and data give the same folds on every machine. */
   readonly seed: number;
-  /** One class per example; each fold gets its share of every class. Default none. */
+  /** Class of each example, for stratification; default none. */
   readonly labels?: ArrayLike<string | number>;
-  /** One group per example; a group is never divided. Default none. */
+  /** Group of each example; groups are not divided. Default none. */
   readonly groups?: ArrayLike<string | number>;
-  /** Number of examples; default that of labels or groups, required without them. */
+  /** Number of examples; default the length of labels or groups, required without them. */
   readonly length?: number;
-  /** Share in (0, 1) of the training examples of each fold that is set aside for validation; default none. */
+  /** Share, in (0, 1), of each fold's training examples that is used for validation; default none. */
   readonly validation?: number;
 }
 
-/** One fold: what is trained on, and what is held out. */
+/** One fold: its training examples and its held-out examples. */
 export interface Fold {
-  /** Ascending indices of the examples of all other folds, without those of `validation`. */
+  /** Ascending indices of the examples in other folds, without those of `validation`. */
   readonly training: Int32Array;
-  /** With the option `validation`: the part of the other folds that is set aside, divided as by `split`. */
+  /** With the option `validation`: the validation examples, divided as by `split`. */
   readonly validation?: Int32Array;
-  /** Ascending indices of the examples of the fold; each example is held out once. */
+  /** Ascending indices of the held-out examples; each example is held out once. */
   readonly heldOut: Int32Array;
 }
 
 /** The result of `kFolds`. */
 export interface KFolds {
-  /** The folds, as many as asked for; every example is tested in one of them. */
+  /** The folds; every example is held out in one of them. */
   readonly folds: Fold[];
-  /** Sentences for the user about labels that could not be divided. */
+  /** Notes for the user about labels that could not be divided. */
   readonly warnings: string[];
 }
 
 /**
- * Divides examples into k folds: at random, stratified by label, and with groups kept whole.
+ * Divides examples into k folds: at random, stratified by label, or with groups kept together.
  *
- * Folds differ by at most one example, and by at most one of each label: the counts are scikit-learn's
- * StratifiedKFold's. With `groups` they come as near to that as whole groups allow.
- * @throws RangeError for a bad number of folds, seed or length, AttuneError `DATA_SPLIT` where there are fewer examples
+ * Folds differ by at most one example, and by at most one example of each label: the counts are those of scikit-learn's
+ * StratifiedKFold. With `groups` they are as close to that as whole groups allow.
+ * @throws RangeError for an invalid seed, AttuneError `ARGUMENT_INVALID` for an invalid number of folds or length, `DATA_SPLIT` if there are fewer examples
  * or groups than folds.
  * @example
  * const { folds } = kFolds({ labels, groups: equalTextGroups(texts), folds: 5, seed: 42 });
@@ -77,7 +77,7 @@ const foldsTable = {
   validation: 'number',
 } satisfies TableOf<KFoldsOptions>;
 
-/** The fold with a part of its training examples as its validation part, by the same labels and groups. */
+/** The fold with part of its training examples moved to validation, with the same labels and groups. */
 function setAside(fold: Fold, { validation, labels, groups, seed }: KFoldsOptions): Fold {
   if (validation === undefined) return fold;
   const { training } = fold;
@@ -90,7 +90,7 @@ function setAside(fold: Fold, { validation, labels, groups, seed }: KFoldsOption
   return { ...fold, training: rest, validation: aside };
 }
 
-/** The fold of every example: class after class, each in random order, dealt like cards. */
+/** The fold of every example: class by class, each in random order, dealt in turn. */
 function dealExamples(classes: Int32Array, count: number, random: Random): Int32Array {
   const order = shuffle(
     Int32Array.from(classes, (_, example) => example),
@@ -107,7 +107,7 @@ function dealExamples(classes: Int32Array, count: number, random: Random): Int32
 
 interface GroupedInput {
   readonly ids: Int32Array;
-  /** The fold of every example, were there no groups. */
+  /** The fold of every example if there were no groups. */
   readonly dealt: Int32Array;
   readonly groups: ArrayLike<string | number>;
   readonly count: number;
@@ -153,7 +153,7 @@ function indicesWhere(foldOf: Int32Array, holds: (fold: number) => boolean): Int
   return Int32Array.from([...foldOf.keys()].filter((example) => holds(foldOf[example])));
 }
 
-/** Sentences about labels whose examples are all in one fold. */
+/** Notes about labels whose examples are all in one fold. */
 function foldWarnings(folds: readonly Fold[], ids: Int32Array, names: readonly (string | number)[]): string[] {
   return folds.flatMap(({ training }, i) => {
     const present = new Set(Array.from(training, (example) => ids[example]));
@@ -161,14 +161,17 @@ function foldWarnings(folds: readonly Fold[], ids: Int32Array, names: readonly (
     if (absent.length === 0) return [];
     const subject = absent.length === 1 ? '1 label has' : `${absent.length} labels have`;
     return [
-      `kFolds: ${subject} examples in fold ${i + 1} alone, and none to train on while it is held out: ${firstOf(absent)}`,
+      `kFolds: ${subject} examples only in fold ${i + 1}, and none to train on while it is held out: ${firstOf(absent)}`,
     ];
   });
 }
 
 function checkFolds(count: number, available: number, what: 'examples' | 'groups'): void {
   if (!Number.isSafeInteger(count) || count < 2)
-    throw new RangeError(`kFolds: expected a number of folds that is an integer ≥ 2, got ${count}`);
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `kFolds: expected a number of folds that is an integer ≥ 2, got ${count}`,
+    );
   if (available >= count) return;
   const advice = what === 'groups' ? 'group by a finer column or ask for fewer folds' : 'ask for fewer folds';
   throw new AttuneError(

@@ -27,8 +27,8 @@ describe('leakageReport', () => {
     });
     expect(pairs.map(({ equal }) => equal.count)).toEqual([0, 1, 1]);
     expect(notes).toEqual([
-      '1 of 4 texts of test (25 %) are in training too, 0 more nearly so: scores on test are too high; split by groups of equal texts',
-      expect.stringContaining('in validation too'),
+      '1 of 4 texts of test (25 %) are also in training, 0 more have a near duplicate there: scores on test are too high; split by groups of equal texts',
+      expect.stringContaining('are also in validation'),
     ]);
     const near = leakageReport({ a: ['a b c d e'], b: ['x', 'a b c d f'] }, { threshold: 4 / 6 }).pairs[0].near;
     expect(near).toEqual({ count: 1, share: 0.5, examples: [{ index: 1, copy: 0, similarity: 4 / 6 }] });

@@ -1,63 +1,63 @@
-// Texts that several parts of a split have in common.
+// Texts that occur in several parts of a split.
 import { normalText } from './groups';
 import { similarTexts } from './near-duplicates';
 
-/** A text of one part that an earlier part has too. */
+/** A text that also occurs in an earlier part. */
 export interface LeakedText {
   /** Its index in its part. */
   readonly index: number;
-  /** The index of its copy in the earlier part. */
+  /** Index of its copy in the earlier part. */
   readonly copy: number;
   /** |A ∩ B| / |A ∪ B| of their sets of words; 1 for equal texts. */
   readonly similarity: number;
 }
 
-/** Texts of one kind that a later part has in common with an earlier one. */
+/** Texts that a later part shares with an earlier one. */
 export interface Leaks {
-  /** Number of texts of the later part that the earlier one has too. */
+  /** Number of texts of the later part that are also in the earlier one. */
   readonly count: number;
-  /** `count` / texts of the later part. */
+  /** `count` divided by the number of texts in the later part. */
   readonly share: number;
   /** The first few. */
   readonly examples: readonly LeakedText[];
 }
 
-/** Texts that one part has in common with an earlier one. */
+/** Texts that one part shares with an earlier one. */
 export interface PairLeakage {
   /** Name of the earlier part. */
   readonly from: string;
   /** Name of the later part, whose scores are too high. */
   readonly into: string;
-  /** Equal but for case and white space, as in `equalTextGroups`. */
+  /** Texts that differ only in case and white space, as in `equalTextGroups`. */
   readonly equal: Leaks;
-  /** Not equal, with a similarity of at least the threshold. */
+  /** Other texts with a similarity of at least the threshold. */
   readonly near: Leaks;
 }
 
-/** What the parts of a split have in common. */
+/** Texts that the parts of a split share. */
 export interface LeakageReport {
-  /** Each part with each earlier one, also where they have nothing in common. */
+  /** Each part with each earlier one, including pairs without shared texts. */
   readonly pairs: readonly PairLeakage[];
-  /** One sentence for each pair of parts with common texts. */
+  /** One note per pair of parts with shared texts. */
   readonly notes: readonly string[];
 }
 
 /** Options of `leakageReport`. */
 export interface LeakageOptions {
-  /** Least Jaccard similarity of the sets of words of near copies, in (0, 1]; default 0.8. */
+  /** Minimum Jaccard similarity of the sets of words of near duplicates, in (0, 1]; default 0.8. */
   readonly threshold?: number;
-  /** Maximum number of examples per pair and kind; default 5. */
+  /** Maximum number of examples per pair and type; default 5. */
   readonly examples?: number;
 }
 
 /**
- * Counts the texts of later parts of a split that earlier parts have too, which make scores too high.
+ * Counts texts that also occur in earlier parts of a split, which makes scores too high.
  *
- * Exact: no pair of texts at or above the threshold is missed.
+ * Exact: finds every pair of texts at or above the threshold.
  * @throws RangeError for a threshold out of range.
  * @example
  * const { notes } = leakageReport({ training: ['Cook in Bath'], test: ['cook in  Bath', 'Welder'] });
- * // ['1 of 2 texts of test (50 %) are in training too, 0 more nearly so: …']
+ * // ['1 of 2 texts of test (50 %) are also in training, 0 more have a near duplicate there: …']
  */
 export function leakageReport(
   parts: Readonly<Record<string, readonly string[]>>,
@@ -105,7 +105,7 @@ function note({ from, into, equal, near }: PairLeakage): string {
   const total = Math.round((equal.count + near.count) / (equal.share + near.share));
   const percent = Number((100 * equal.share).toFixed(1));
   return (
-    `${equal.count} of ${total} texts of ${into} (${percent} %) are in ${from} too, ${near.count} more nearly so: ` +
+    `${equal.count} of ${total} texts of ${into} (${percent} %) are also in ${from}, ${near.count} more have a near duplicate there: ` +
     `scores on ${into} are too high; split by groups of equal texts`
   );
 }

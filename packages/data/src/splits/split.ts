@@ -7,36 +7,36 @@ import { targetCounts, targetEveryClass } from './part-counts';
 
 /** Options of `split`. */
 export interface SplitOptions {
-  /** Positive, summing to 1: `[0.8, 0.2]` (training, test) or `[0.8, 0.1, 0.1]` (training, validation, test). */
+  /** Fractions of the parts, positive, with the sum 1: `[0.8, 0.2]` (training, test) or `[0.8, 0.1, 0.1]` (training, validation, test). */
   readonly fractions: readonly number[];
-  /** An integer in [0, 2⁵³): the same seed and data give the same parts on every machine. */
+  /** Random seed, an integer in [0, 2⁵³): the same seed and data give the same parts on every machine. */
   readonly seed: number;
-  /** One class per example; each part gets its share of every class. Default none. */
+  /** Class of each example, for stratification; default none. */
   readonly labels?: ArrayLike<string | number>;
-  /** One group per example; a group is never divided. Default none. */
+  /** Group of each example; groups are not divided. Default none. */
   readonly groups?: ArrayLike<string | number>;
   /** Names of the parts in warnings; default training, (validation,) test. */
   readonly names?: readonly string[];
-  /** Number of examples; default that of labels or groups, required without them. */
+  /** Number of examples; default the length of labels or groups, required without them. */
   readonly length?: number;
 }
 
 /** The result of `split`. */
 export interface Split<Fractions extends readonly number[] = readonly number[]> {
-  /** Ascending indices of the examples in each part; every example is in one part. There are as many parts as fractions. */
+  /** Ascending indices of the examples in each part, one list per fraction. */
   readonly parts: { -readonly [Part in keyof Fractions]: Int32Array };
-  /** Sentences for the user about labels that could not be divided. */
+  /** Notes for the user about labels that could not be divided. */
   readonly warnings: string[];
 }
 
 /**
- * Divides examples into training and test parts: at random, stratified by label, and with groups kept whole.
+ * Divides examples into parts: at random, stratified by label, or with groups kept together.
  *
  * Every part but the first has ⌈fraction · count⌉ examples. With `labels` the class counts are those of scikit-learn's
- * `StratifiedShuffleSplit`; a label with a single example stays in training. With `groups` the counts come as near to
- * that as whole groups allow, and every label is in every part if it has enough groups, in the last part (test) before
+ * `StratifiedShuffleSplit`; a label with a single example stays in training. With `groups` the counts are as close to
+ * that as whole groups allow, and every label is in every part if it has enough groups: the last part (test) takes precedence over
  * the middle one.
- * @throws RangeError for bad fractions, seeds and lengths, AttuneError `DATA_SPLIT` when there are too few examples or
+ * @throws RangeError for invalid fractions and seeds, AttuneError `ARGUMENT_INVALID` for an invalid length, `DATA_SPLIT` if there are too few examples or
  * groups to fill every part.
  * @example
  * const { parts } = split({ labels, groups: equalTextGroups(texts), fractions: [0.8, 0.2], seed: 42 });
@@ -44,7 +44,7 @@ export interface Split<Fractions extends readonly number[] = readonly number[]> 
  */
 export function split<const Fractions extends readonly number[]>(
   options: SplitOptions & {
-    /** Positive, summing to 1, one for each part. */
+    /** Fractions of the parts, positive, with the sum 1. */
     readonly fractions: Fractions;
   },
 ): Split<Fractions> {
@@ -76,7 +76,7 @@ const splitTable = {
   length: 'number',
 } satisfies TableOf<SplitOptions>;
 
-/** @throws AttuneError ARGUMENT_INVALID for a label or a group that is no string and no number, by its index */
+/** @throws AttuneError ARGUMENT_INVALID, with the index, for a label or group that is neither a string nor a number */
 export function checkClasses(where: string, { labels, groups }: Pick<SplitOptions, 'labels' | 'groups'>): void {
   for (const [name, values] of Object.entries({ labels, groups }))
     for (let i = 0; i < (values?.length ?? 0); i++) {
@@ -84,8 +84,8 @@ export function checkClasses(where: string, { labels, groups }: Pick<SplitOption
       if (typeof value === 'string' || typeof value === 'number') continue;
       const isAbsent = value === undefined || value === null;
       const advice = isAbsent
-        ? 'leave the example out, or give it a value'
-        : `make strings of them: ${name}.map(String)`;
+        ? 'remove the example, or give it a value'
+        : `convert them to strings: ${name}.map(String)`;
       throw new AttuneError(
         'ARGUMENT_INVALID',
         `${where}: ${name}[${i}] expected a string or a number, got ${shownValue(value)}; ${advice}`,
@@ -134,18 +134,25 @@ function indicesOf(partOf: Int32Array, part: number): Int32Array {
   return Int32Array.from([...partOf.keys()].filter((example) => partOf[example] === part));
 }
 
-/** The number of examples by the options that have one. */
+/** The number of examples, from the options that determine it. */
 export function exampleCount(
   where: string,
   { labels, groups, length }: Pick<SplitOptions, 'labels' | 'groups' | 'length'>,
 ): number {
   const lengths = [labels?.length, groups?.length, length].filter((value) => value !== undefined);
-  if (lengths.length === 0) throw new RangeError(`${where}: expected labels, groups or a length, got none of them`);
+  if (lengths.length === 0)
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `${where}: expected labels, groups or length, got none of these; pass one`,
+    );
   if (new Set(lengths).size > 1) {
-    throw new RangeError(`${where}: expected labels, groups and length to agree, got ${lengths.join(', ')}`);
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `${where}: expected labels, groups and length to agree, got ${lengths.join(', ')}`,
+    );
   }
   if (!Number.isSafeInteger(lengths[0]) || lengths[0] < 0) {
-    throw new RangeError(`${where}: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
+    throw new AttuneError('ARGUMENT_INVALID', `${where}: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
   }
   return lengths[0];
 }
@@ -154,7 +161,7 @@ function checkGroupCount(groupCount: number, partCount: number): void {
   if (groupCount >= partCount) return;
   throw new AttuneError(
     'DATA_SPLIT',
-    `split: expected at least ${partCount} groups, one per part, got ${groupCount} (examples that stay together, such as equal texts, are one); add examples, group by a finer column, or name an evaluation file`,
+    `split: expected at least ${partCount} groups, one per part, got ${groupCount} (examples that stay together, such as equal texts, count as one); add examples, group by a finer column, or name an evaluation file`,
   );
 }
 
@@ -171,7 +178,7 @@ function checkFilled(parts: readonly Int32Array[]): void {
 export type Columns<Own> = { readonly [Name in keyof Own]: readonly unknown[] };
 
 /**
- * The rows of a part, of every column, by the indices that `split` and `kFolds` return.
+ * The rows of a part in every column, by the indices from `split` or `kFolds`.
  *
  * @example
  * const [training, test] = split({ labels, fractions: [0.8, 0.2], seed: 42 }).parts;
@@ -186,15 +193,15 @@ export function takeRows<Own extends Columns<Own>>(columns: Own, rows: ArrayLike
 }
 
 interface SplitLabels {
-  /** The class of every example. */
+  /** Class of every example. */
   readonly ids: Int32Array;
-  /** The label of every class. */
+  /** Label of every class. */
   readonly names: readonly (string | number)[];
   /** Examples of every class. */
   readonly examples: readonly number[];
 }
 
-/** Sentences about labels that are not in every part. */
+/** Notes about labels that are not in every part. */
 function splitWarnings(
   parts: readonly Int32Array[],
   labels: SplitLabels,

@@ -2,30 +2,30 @@ import type { Program } from '../program';
 import type { Specs } from '../record/record';
 import type { Destination, HostTensors } from '../tensor';
 
-/** A program ready to run at one set of shapes. */
+/** A program compiled for one set of shapes. */
 export interface Executable {
-  /** Memory that it keeps while it is ready, approximately. */
+  /** Memory in bytes that it holds while it is compiled, approximately. */
   readonly bytes: number;
-  /** Whether it has memory for intermediate values only while it runs; default it keeps it. */
+  /** Whether its memory for intermediate values is shared with other programs; default false. */
   readonly sharesMemory?: boolean;
   readonly outputs: Specs;
-  /** Runs on `inputs` and writes every output into the caller's `outputs`. */
+  /** Runs on `inputs` and writes every output to the caller's `outputs`. */
   run(inputs: HostTensors, outputs: Readonly<Record<string, Destination>>): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Makes a program ready to run; each engine has its own.
+ * Compiles a program for an engine.
  *
- * @param room bytes of intermediate values that it may keep between runs; one that needs more shares memory, where the engine can
+ * @param room bytes of intermediate values that it may keep between runs; a program that needs more shares memory, if the engine supports it
  */
 export type Prepare = (program: Program, room: number) => Promise<Executable>;
 
-/** Bounds of an engine's cache of prepared programs. */
+/** Limits of an engine's cache of compiled programs. */
 export interface CacheLimits {
-  /** Most programs to keep. */
+  /** Maximum number of programs. */
   readonly programs: number;
-  /** Most bytes that they may hold together. */
+  /** Maximum total size in bytes. */
   readonly bytes: number;
 }
 
@@ -33,11 +33,11 @@ export interface CacheLimits {
 export type Cached = Pick<Executable, 'bytes' | 'release' | 'sharesMemory'>;
 
 /**
- * Prepared programs; the least recently used is released first.
+ * Cache of compiled programs. The least recently used one is released first.
  *
- * The newest stays even if it alone exceeds the limits, because it is about to run. Once one finds no room for intermediate values of its own, all
- * share memory: those that keep theirs are let go of, and prepared anew when they come again. Batches of ragged texts have dozens of
- * shapes; programs that take turns in too little memory would be prepared again at almost every step, which took a third of a training (measured).
+ * The newest program stays even if it exceeds the limits, because it is about to run. As soon as one has no room for its own intermediate values, all
+ * share memory: programs with their own memory are released and compiled again when needed. Batches of ragged texts have dozens of
+ * shapes. Without sharing, programs would be compiled again at almost every step, which took a third of the training time (measured).
  */
 export class ExecutableCache<Entry extends Cached = Executable> {
   private readonly entries = new Map<string, Promise<Entry>>();
@@ -50,7 +50,7 @@ export class ExecutableCache<Entry extends Cached = Executable> {
     return this.entries.size;
   }
 
-  /** The entry under `key`, made by `make` if there is none; `room` is as `Prepare` has it. */
+  /** The entry for `key`, made by `make` if it is missing; `room` as in `Prepare`. */
   async get(key: string, make: (room: number) => Promise<Entry>): Promise<Entry> {
     const entry = this.entries.get(key) ?? make(this.room());
     this.entries.delete(key);
@@ -68,7 +68,7 @@ export class ExecutableCache<Entry extends Cached = Executable> {
     return entry;
   }
 
-  /** The first one may take all it needs. */
+  /** The first one may use all the memory it needs. */
   private room(): number {
     if (this.isCrowded) return 0;
     return this.held.size === 0 ? Number.POSITIVE_INFINITY : this.limits.bytes - this.heldBytes();

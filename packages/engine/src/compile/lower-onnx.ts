@@ -55,8 +55,8 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
 /**
  * Moves the nodes whose outputs no other node reads to the end of the graph, in reverse order.
  *
- * onnxruntime schedules backwards from the last node. The gradients of a step are such nodes: in program order the first of
- * them would need the whole backward pass, and every intermediate would be kept until its end. In reverse order each is
+ * onnxruntime schedules backwards from the last node. Gradients are such nodes: in program order the first one
+ * would need the whole backward pass, and every intermediate would be kept until its end. In reverse order each is
  * computed as soon as it can be.
  */
 export function orderOutputs(nodes: readonly Node[]): readonly Node[] {

@@ -16,7 +16,7 @@ export interface PlacedProgram {
   readonly after: readonly Node[];
   /** Fed values, by the names of their placeholders. */
   readonly feeds: ReadonlyMap<string, ValueId>;
-  /** Names of the outputs that the graph computes. Each is a value of its own that shares no memory with a fed array. */
+  /** Names of the outputs that the graph computes. None shares memory with a fed array. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Names of the values of the graph that `after` reads. */
   readonly between: ReadonlyMap<ValueId, string>;
@@ -27,7 +27,7 @@ export interface PlaceOptions {
   readonly prefix?: string;
   /** Names of inputs that are in the graph; the others are fed. */
   readonly inGraph?: Readonly<Record<string, string>>;
-  /** Outputs that go to ordinary memory; the host may compute those that are the last of a program. */
+  /** Whether an output goes to ordinary memory; the host may compute such outputs at the end of a program. */
   readonly onHost?: (output: string) => boolean;
 }
 

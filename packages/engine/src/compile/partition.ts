@@ -13,7 +13,7 @@ export interface Partition {
 /**
  * Splits a program. A host kernel leaves the graph if its inputs are the program's, or if only the caller reads its output.
  *
- * @param mayFollow which kernels of the second kind may leave it, by default all; on a device their inputs would have to be copied out
+ * @param mayFollow which kernels of the second kind may leave the graph, default all; on a device their inputs would have to be copied out
  */
 export function partition(program: Program, mayFollow: (node: Node) => boolean = () => true): Partition {
   const inputs = new Set(Object.values(program.inputs));

@@ -22,22 +22,22 @@ export interface CompileOptions {
   readonly products?: Products;
 }
 
-/** A pure function, compiled anew for each set of shapes that it is called with. */
+/** A pure function, compiled again for each new set of input shapes. */
 export interface CompiledProgram {
-  /** The function as it was passed to `compile`. */
+  /** The function that was passed to `compile`. */
   readonly fn: ProgramFunction;
   /** Precision of its matrix products, default `float32`. */
   readonly products?: Products;
-  /** Runs on tensors in memory and returns the outputs in fresh arrays. */
+  /** Runs on tensors in memory and returns the outputs in new arrays. */
   run(batch: HostTensors, parameters?: HostTensors): Promise<Record<string, HostTensor>>;
 }
 
-/** Records and prepares functions, once for each set of shapes. */
+/** Records and compiles functions, once per set of shapes. */
 export interface Runner {
   prepare(fn: ProgramFunction, batch: HostTensors, parameters?: HostTensors): Promise<PreparedRun>;
 }
 
-/** A program ready to run on the tensors it was prepared for. */
+/** A program compiled for the shapes of given tensors. */
 export interface PreparedRun {
   /** Parameters that it reads by rows, with the names of the batch's tensors that hold the indices. */
   readonly rows: ReadonlyMap<string, readonly string[]>;

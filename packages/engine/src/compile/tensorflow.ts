@@ -15,7 +15,7 @@ export interface NativeTensor extends TensorSpec {
   release(): void;
 }
 
-/** A loaded SavedModel, with the variables that it has set. */
+/** A loaded SavedModel with its variables. */
 export interface TensorflowSession {
   /**
    * Runs the part of the graph that `fetches` need.
@@ -50,7 +50,7 @@ export function readFrom(
 }
 
 /**
- * A program in a session of its own, with all inputs fed.
+ * A program in its own session, with all inputs fed.
  *
  * @throws NotLowerable
  */

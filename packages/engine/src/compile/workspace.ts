@@ -1,13 +1,13 @@
 import { arrayTypes, bytesOf, type HostTensor, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
 
-/** Tensors of undefined content, valid until they are given back. */
+/** Tensors with undefined content, valid until they are returned. */
 export interface Borrowed<Key> {
   readonly tensors: ReadonlyMap<Key, HostTensor>;
   giveBack(): void;
 }
 
 /**
- * Memory for tensors that live no longer than a run. Programs of all shapes share one block, as large as the largest run needs.
+ * Memory for tensors that are needed only during a run. Programs of all shapes share one block, as large as the largest run needs.
  */
 export interface Workspace {
   borrow<Key>(specs: Iterable<readonly [Key, TensorSpec]>): Borrowed<Key>;

@@ -4,9 +4,9 @@ import type { Training } from '../training/training';
 import type { Engine } from './engine';
 
 /**
- * An engine that is closed once, however often that is called, and then refuses to compile, run and train. Trained parameters can still be read.
+ * An engine that can be closed repeatedly and afterwards refuses to compile, run and train. Trained parameters can still be read.
  *
- * Without it, a program that runs after `close` would be prepared again, and stay in memory for good.
+ * Otherwise a program that runs after `close` would be compiled again and never be released.
  */
 export function closedOnce(engine: Engine): Engine {
   let closing: Promise<void> | undefined;
@@ -14,7 +14,7 @@ export function closedOnce(engine: Engine): Engine {
     if (closing === undefined) return;
     throw new AttuneError(
       'ENGINE_CLOSED',
-      `${call}: expected an open engine, got ${engine.name} after close(); open another, or close this one later`,
+      `${call}: expected an open engine, got ${engine.name} after close(); open a new one, or close this one later`,
     );
   };
   return {

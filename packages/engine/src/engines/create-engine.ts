@@ -7,10 +7,10 @@ import { openHostTraining } from '../training/host-training';
 import { closedOnce } from './closing';
 import type { Engine } from './engine';
 
-/** 64 programs or 2 GiB of intermediate values. */
+/** Default limits: 64 programs or 2 GiB of intermediate values. */
 const defaultLimits: CacheLimits = { programs: 64, bytes: 2 ** 31 };
 
-/** An engine on ordinary memory. `prepare` makes a recorded program ready to run; all else is the same for every such engine. */
+/** An engine that uses ordinary memory. `prepare` compiles a recorded program; everything else is shared by such engines. */
 export function createEngine(name: string, prepare: Prepare, limits: Partial<CacheLimits> = {}): Engine {
   const runner = createRunner(prepare, { ...defaultLimits, ...limits });
   const compile = (fn: ProgramFunction, options: CompileOptions = {}): CompiledProgram => {
@@ -25,16 +25,16 @@ export function createEngine(name: string, prepare: Prepare, limits: Partial<Cac
   });
 }
 
-/** @throws AttuneError ENGINE_PRECISION for products other than float32, on an engine that has no others */
+/** @throws AttuneError ENGINE_PRECISION unless products are float32, for engines without another precision */
 function checkFloat32(engine: string, { products = 'float32' }: CompileOptions): void {
   if (products !== 'float32')
     throw new AttuneError(
       'ENGINE_PRECISION',
-      `compile: engine ${engine} has matrix products in float32, got ${products}; leave it out (bf16), or use tfjs-node (npx attune setup tfjs-node)`,
+      `compile: engine ${engine} computes matrix products only in float32, got ${products}; remove products (bf16), or use tfjs-node (npx attune setup tfjs-node)`,
     );
 }
 
-/** An engine whose programs run on a device with memory of its own. */
+/** An engine whose programs run on a device with separate memory. */
 export function createDeviceEngine(name: string, device: Device): Engine {
   return closedOnce({
     name,

@@ -28,7 +28,7 @@ it.each([openCpuEngine, openOnnxEngine])('says so where it is used after close (
 
   const closed = (call: string) => ({
     code: 'ENGINE_CLOSED',
-    message: `${call}: expected an open engine, got ${engine.name} after close(); open another, or close this one later`,
+    message: `${call}: expected an open engine, got ${engine.name} after close(); open a new one, or close this one later`,
   });
   expect(() => engine.compile(program.fn)).toThrow(expect.objectContaining(closed('compile')));
   await expect(program.run({ x }, { w: x })).rejects.toMatchObject(closed('run'));

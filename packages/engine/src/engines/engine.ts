@@ -5,7 +5,7 @@ import type { OptimizerConfig } from '../training/optimizers';
 import type { Training } from '../training/training';
 
 /**
- * Where programs run: compiles them, and trains parameters by them.
+ * A runtime for programs: compiles them, and trains parameters with them.
  *
  * @example
  * const engine = openCpuEngine();
@@ -13,24 +13,24 @@ import type { Training } from '../training/training';
  * const { y } = await program.run({ x: float32([1, 2], [1, 2]) }, { weight: float32([3, 4], [2, 1]) });
  */
 export interface Engine {
-  /** Such as `onnx` or `wasm`; errors and records of a run name it. */
+  /** Name, such as `onnx` or `wasm`, for errors and run records. */
   readonly name: string;
   /**
-   * Whether `openOnnxFile` runs an exported model on the engine's own runtime and device; default false. Prediction then goes
-   * through such a file: the runtime arranges its constants for the processor once, where a program's parameters are inputs.
+   * Whether `openOnnxFile` runs exported models on the same runtime and device; default false. If true, prediction uses
+   * such a file, which is faster: the runtime optimizes the layout of its constants once, whereas a program's parameters are inputs.
    */
   readonly runsExportedFiles?: boolean;
   /**
-   * The function as a program, recorded at its first run with each set of shapes.
-   * @throws AttuneError ENGINE_PRECISION if the engine does not compute matrix products as `options` say
+   * Compiles a function to a program, which is recorded at its first run with each set of shapes.
+   * @throws AttuneError ENGINE_PRECISION if the engine does not support the precision of matrix products in `options`
    */
   compile(fn: ProgramFunction, options?: CompileOptions): CompiledProgram;
   /**
-   * Holds `parameters` and trains them on the program's scalar output `loss`. Frozen parameters are not copied where the engine
-   * computes in ordinary memory, so their arrays must not change.
-   * @throws RangeError for a trainable name that is not a float32 parameter
+   * Holds `parameters` and trains them on the program's scalar output `loss`. Engines that use ordinary memory do not copy frozen
+   * parameters, so their arrays must not change.
+   * @throws RangeError if a trainable parameter is not float32
    */
   openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;
-  /** Releases all that it prepared. Once is enough, and twice does no harm; what is called afterwards is refused (ENGINE_CLOSED). */
+  /** Releases everything that it compiled. May be called repeatedly; later calls of other methods are refused (ENGINE_CLOSED). */
   close(): Promise<void>;
 }

@@ -21,17 +21,17 @@ export interface TensorflowEngineOptions {
   readonly fallback: Prepare;
   readonly onGpu: boolean;
   readonly limits: Partial<CacheLimits>;
-  /** Called with the reason when a program falls back. */
+  /** Called with the reason if a program falls back. */
   readonly onNote: (note: string) => void;
 }
 
-/** An engine whose programs are TensorFlow graphs, in sessions of TensorFlow's own. */
+/** An engine whose programs are TensorFlow graphs, in TensorFlow sessions. */
 export function createTensorflowEngine(options: TensorflowEngineOptions): Engine {
   const { name, library, onGpu, limits, fallback, onNote } = options;
   const explained = new Set<string>();
   const explain = ({ message }: NotLowerable, products: Products) => {
     if (products !== 'float32') throw inFloat32Alone(name, message);
-    if (!explained.has(message)) onNote(`${name}: ${message}; running such programs call by call, which is slower`);
+    if (!explained.has(message)) onNote(`${name}: ${message}; such programs run call by call, which is slower`);
     explained.add(message);
   };
   const workspace = createWorkspace();
@@ -72,7 +72,7 @@ export function createTensorflowEngine(options: TensorflowEngineOptions): Engine
 const inFloat32Alone = (name: string, message: string) =>
   new AttuneError(
     'ENGINE_PRECISION',
-    `${name}: ${message}; such a program runs call by call, with products in float32 alone; leave bfloat16 out (bf16)`,
+    `${name}: ${message}; such a program runs call by call, with products only in float32; remove bfloat16 (bf16)`,
   );
 
 function orElse(first: Prepare, fallback: Prepare, explain: (cause: NotLowerable) => void): Prepare {
@@ -102,7 +102,7 @@ async function movedTo(engine: Engine, { fn, optimizer, training }: Moved): Prom
   return moved;
 }
 
-/** A training that moves to another at the first program that it cannot hold. Gradients kept until then are lost. */
+/** A training that moves to another engine at the first program that a graph cannot hold. Gradients kept until then are lost. */
 function trainingOrElse(first: Training, other: (cause: NotLowerable) => Promise<Training>): Training {
   let current = first;
   const attempt = async <T>(body: (training: Training) => Promise<T>): Promise<T> => {

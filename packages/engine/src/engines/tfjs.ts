@@ -6,7 +6,7 @@ import { createEngine } from './create-engine';
 import type { Engine } from './engine';
 
 /**
- * TensorFlow.js in plain JavaScript: runs anywhere, exact and slow.
+ * The engine `cpu`: TensorFlow.js in plain JavaScript. Runs everywhere; exact and slow.
  *
  * @example
  * const engine = openCpuEngine();
@@ -17,12 +17,12 @@ export function openCpuEngine(limits?: Partial<CacheLimits>): Engine {
 
 /** Options of `openWasmEngine`. */
 export interface WasmOptions extends Partial<CacheLimits> {
-  /** In a browser, the directory with the package's files `tfjs-backend-wasm*.wasm`; ends with a slash. Default the script's own directory. */
+  /** In a browser, the directory with the files `tfjs-backend-wasm*.wasm` of the package, ending with a slash. Default the script's own directory. */
   readonly wasmPath?: string;
 }
 
 /**
- * TensorFlow.js on WebAssembly SIMD, in Node and in a browser: some twenty times as fast as `cpu`, on one core in Node.
+ * The engine `wasm`: TensorFlow.js on WebAssembly SIMD, in Node and browsers. About twenty times as fast as `cpu`, on one core in Node.
  *
  * @throws AttuneError ENGINE_UNAVAILABLE if the package `@tensorflow/tfjs-backend-wasm` is not installed or does not start
  * @example

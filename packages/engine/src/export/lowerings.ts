@@ -21,14 +21,14 @@ type FileLowering = (node: NamedNode<never>, context: FileContext) => boolean;
 export type FileLowerings = Readonly<Record<string, FileLowering>>;
 
 /**
- * Lowerings for a file that any runtime reads, in operators of ONNX alone. The engine uses faster extensions of onnxruntime.
+ * Lowerings for a file that any runtime can read, with ONNX's operators only. The engine uses faster extensions of onnxruntime.
  */
 export const portableLowerings: FileLowerings = {
   GeluErf: ({ inputs: { x }, outputs: [out] }, { graph }) => {
     graph.emit('Gelu', [x.name], [out.name]);
     return true;
   },
-  // Mean and deviation are for the gradient; no runtime need compute them.
+  // Mean and deviation are only for the gradient.
   LayerNorm: (
     { inputs: { x, weight, bias }, attributes: { epsilon }, outputs: [out] }: NamedNode<Epsilon>,
     { graph },
@@ -56,15 +56,15 @@ const ofLinears: Quantization = { largest: 64, transposed: true };
 const ofTables: Quantization = { largest: 127 };
 
 /**
- * Whether a layer has more inputs than outputs, as the one behind the GELU of an encoder. There a few activations are so large that
- * eight bits leave little for the others, so its weights are turned back into floats. Of 1,500 titles in 37 classes this loses
- * half as many labels (measured), for a third of the products in float32.
+ * Whether a layer has more inputs than outputs, such as the one after the GELU of an encoder. Its input has a few activations so large that
+ * eight bits leave little for the others, so its weights are converted back to floats. On 1,500 titles in 37 classes this changes
+ * half as many labels (measured), at the cost of a third of the products in float32.
  */
 const narrows = ({ shape: [outputs, inputs] }: HostTensor): boolean => inputs > outputs;
 
 /**
  * Lowerings for a file with 8-bit weights. Activations are quantized by their own range (`DynamicQuantizeLinear`) and multiplied as
- * integers; rows of embedding tables are turned back into floats as they are read.
+ * integers; rows of embedding tables are converted back to floats when they are read.
  */
 export const int8Lowerings: FileLowerings = {
   ...portableLowerings,
@@ -159,15 +159,15 @@ function quantized(
   };
 }
 
-/** What a matrix of codes is multiplied by: numbers in float32, or in 8 bits with a scale for each block of 64 of them. */
+/** Type of the activations that are multiplied by a quantized matrix: float32, or 8 bits with a scale per block of 64. */
 export type Activations = 'float32' | 'int8';
 
-/** Every kind of activations. */
+/** All types of activations. */
 export const activationKinds: readonly Activations[] = ['float32', 'int8'];
 
-/** Lowerings for a file that onnxruntime alone reads. There parameters are constants. */
+/** Lowerings for a file that only onnxruntime can read, with parameters as constants. */
 export const runtimeLowerings = (activations: Activations): FileLowerings => ({
-  // A constant matrix of codes is arranged for the processor once and read as it is: with float32 in 4 bits a token of a Llama took a fifth of
+  // The layout of a constant matrix of codes is optimized once: with float32 in 4 bits a token of a Llama took a fifth of
   // the time, with integers in 8 bits .4 of it (measured). Of 8 bits with float32 `MatMulNBits` takes five times as long as the kernel's own way,
   // and two products in 4 bits, of the codes' upper and lower halves, take .8 of it for one token, 1.5 for eight and 1.7 for a prompt (measured).
   // It has not nf4's levels.

@@ -18,38 +18,38 @@ import {
 } from './dynamic-shapes';
 import { type Activations, type FileLowerings, int8Lowerings, portableLowerings, runtimeLowerings } from './lowerings';
 
-/** Type of a file's weights. With `int8` linear layers and embedding tables have 8 bits and a scale per row; all else is float32. */
+/** Type of a file's weights. `int8` stores linear layers and embedding tables in 8 bits with a scale per row; everything else is float32. */
 export type Precision = 'fp32' | 'int8';
 
-/** Every precision. */
+/** All precisions. */
 export const precisions: readonly Precision[] = ['fp32', 'int8'];
 
 const lowerings: Readonly<Record<Precision, FileLowerings>> = { fp32: portableLowerings, int8: int8Lowerings };
 
 /** Options of `exportToOnnx`. */
 export interface ExportOptions<Size extends string> extends SizeRules<Size> {
-  /** Inputs of the file, 64-bit integers; each dimension is a number or a named free size. */
+  /** Inputs of the file, 64-bit integers; each dimension is a number or the name of a dynamic size. */
   readonly inputs: Readonly<Record<string, Shape<Size>>>;
-  /** Further inputs, float32, which are inputs of the program too; default none. */
+  /** Additional float32 inputs, which are also inputs of the program; default none. */
   readonly states?: Readonly<Record<string, Shape<Size>>>;
   /** Shapes and types of the program's other inputs, at given sizes. */
   readonly batch: (sizes: Sizes<Size>) => Specs;
-  /** Appends the nodes that compute the batch from the file's inputs, and returns the name of each of its tensors. */
+  /** Appends nodes that compute the batch from the file's inputs, and returns the name of each tensor. */
   readonly prologue: (graph: OnnxGraph, sizes: Sizes<Size>) => Readonly<Record<string, string>>;
   /** Constants of the file. */
   readonly parameters: HostTensors;
   /** `fp32`, or `int8` for matrices in 8 bits. */
   readonly precision: Precision;
-  /** Whether the file has operators of ONNX alone, default true; else it has onnxruntime's extensions too. */
+  /** Whether to use only ONNX's operators; default true. False also uses onnxruntime's extensions. */
   readonly isPortable?: boolean;
-  /** What matrices of codes are multiplied by in a file that is not portable: `float32` (default), or `int8`, which is faster and less exact. */
+  /** Type of the activations for quantized matrices in a file that is not portable: `float32` (default), or `int8`, which is faster and less exact. */
   readonly activations?: Activations;
 }
 
 /**
- * An ONNX file of a program with its parameters, whose free sizes are left open.
+ * Exports a program with its parameters to an ONNX file with dynamic sizes.
  *
- * @throws RangeError if the program contains one of these sizes as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB or more
+ * @throws RangeError if the program contains a dynamic size as a constant; AttuneError EXPORT_TOO_LARGE from 2 GiB on
  * @example
  * const file = exportToOnnx(fn, { inputs: { ids: ['batch', 'sequence'] }, batch, prologue, parameters, precision: 'fp32' });
  * for (const chunk of file.chunks()) await handle.write(chunk);
@@ -91,7 +91,7 @@ interface MeasureOptions<Size extends string> {
   readonly inputs: Readonly<Record<string, Shape<Size>>>;
 }
 
-/** Appends the free sizes, read from the shapes of the inputs, and their products. */
+/** Appends the dynamic sizes, read from the shapes of the inputs, and their products. */
 function measureSizes<Size extends string>(graph: OnnxGraph, { free, sizes, inputs }: MeasureOptions<Size>): void {
   for (const name of Object.keys(sizes) as Size[]) {
     const [input, shape] = Object.entries<Shape<Size>>(inputs).find(([, shape]) => shape.includes(name))!;

@@ -9,20 +9,20 @@ import { dynamicSizes, type Sizes, shapeOf, writeForAnySize } from './dynamic-sh
 
 /** Options of `exportToSavedModel`. */
 export interface SavedModelOptions<Size extends string> {
-  /** Inputs of the function, 32-bit integers; each dimension is a named free size. */
+  /** Inputs of the function, 32-bit integers; each dimension is the name of a dynamic size. */
   readonly inputs: Readonly<Record<string, readonly Size[]>>;
   /** Shapes and types of the program's batch at given sizes. */
   readonly batch: (sizes: Sizes<Size>) => Specs;
-  /** Appends the nodes that compute the batch from the inputs, and returns the name of each of its tensors. */
+  /** Appends nodes that compute the batch from the inputs, and returns the name of each tensor. */
   readonly prologue: (graph: TensorflowGraph, sizes: Sizes<Size>) => Readonly<Record<string, string>>;
   /** Constants of the file. */
   readonly parameters: HostTensors;
 }
 
 /**
- * A program as the file `saved_model.pb` of a SavedModel, with the signature `serving_default` and free sizes.
+ * Exports a program to the file `saved_model.pb` of a SavedModel, with the signature `serving_default` and dynamic sizes.
  *
- * @throws RangeError if the program contains one of these sizes as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB or more
+ * @throws RangeError if the program contains a dynamic size as a constant; AttuneError EXPORT_TOO_LARGE from 2 GiB on
  * @example
  * const file = exportToSavedModel(fn, { inputs: { ids: ['batch', 'sequence'] }, batch, prologue, parameters });
  * for (const chunk of file.chunks()) await handle.write(chunk);
@@ -70,7 +70,7 @@ interface MeasureOptions<Size extends string> {
   readonly inputs: Readonly<Record<string, readonly Size[]>>;
 }
 
-/** Appends the free sizes, read from the shapes of the inputs, and their products. */
+/** Appends the dynamic sizes, read from the shapes of the inputs, and their products. */
 function measureSizes<Size extends string>(graph: TensorflowGraph, { sizes, inputs }: MeasureOptions<Size>): void {
   const known = new Map<string, string>();
   for (const name of Object.keys(sizes) as Size[]) {

@@ -38,7 +38,7 @@ export interface Weight {
 }
 
 /**
- * An ONNX model that is written in chunks, so that its weights are never in memory twice.
+ * An ONNX model that is written in chunks, so that its weights are never held in memory twice.
  *
  * @example
  * for (const chunk of file.chunks()) await handle.write(chunk);
@@ -48,9 +48,9 @@ export interface OnnxFile {
   readonly byteLength: number;
   /** The constant tensors, in the order of the file. */
   readonly weights: readonly Weight[];
-  /** The bytes of the file without those of the weights. */
+  /** The bytes of the file without the weights. */
   readonly structure: Uint8Array<ArrayBuffer>;
-  /** The bytes of the whole file, in order, in pieces; can be called again. */
+  /** The bytes of the whole file, in chunks; can be called repeatedly. */
   chunks(): Iterable<Uint8Array<ArrayBuffer>>;
 }
 
@@ -63,7 +63,7 @@ const mostBytes = 2 ** 31 - 1;
 /**
  * A file from an encoded `ModelProto` without its graph, an encoded `GraphProto`, and the weights of that graph.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB or more
+ * @throws AttuneError EXPORT_TOO_LARGE from 2 GiB on
  */
 export function onnxFile({
   model,
@@ -98,7 +98,7 @@ function refuseTooLarge(length: number): void {
   if (length + 11 <= mostBytes) return;
   throw new AttuneError(
     'EXPORT_TOO_LARGE',
-    `export: expected a model under 2 GiB, which is all an ONNX file holds, got ${(length / 2 ** 30).toFixed(2)} GiB; export a smaller one, or with 8-bit weights (int8)`,
+    `export: expected a model under 2 GiB, the limit of an ONNX file, got ${(length / 2 ** 30).toFixed(2)} GiB; export a smaller one, or with 8-bit weights (int8)`,
   );
 }
 

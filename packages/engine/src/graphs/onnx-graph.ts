@@ -23,9 +23,9 @@ function attribute(name: string, value: OnnxAttribute): Message {
   return message('AttributeProto', { name, ints: value.map(BigInt), type: attributeType.ints });
 }
 
-/** Type and shape of an input or output; a dimension is a number, or a name if it is free. */
+/** Type and shape of an input or output; a dimension is a number, or a name if it is dynamic. */
 export interface ValueInfo {
-  /** A number per dimension, or the name of a free size. */
+  /** A number per dimension, or the name of a dynamic size. */
   readonly shape: readonly (number | string)[];
   /** Type of the elements. */
   readonly dtype: ElementType;
@@ -112,12 +112,12 @@ export class OnnxGraph {
     this.emit('Cast', [from], [to], { to: elementType[dtype] });
   }
 
-  /** From now on `size` stands for a dimension that is known when the graph runs: the value `name`, int64 [1]. */
+  /** Declares that `size` is a dimension that is known only when the graph runs: the value `name`, int64 [1]. */
   dynamicSize(size: number, name: string): void {
     this.sizes.set(size, name);
   }
 
-  /** The name of a vector of 64-bit integers: a shape or a list of axes. A free size in it is computed. */
+  /** The name of a vector of 64-bit integers: a shape or a list of axes. A dynamic size in it is computed. */
   int64(values: readonly number[]): string {
     return this.share(`int64:${values}`, () => {
       if (!values.some((value) => this.sizes.has(value)))
@@ -142,7 +142,7 @@ export class OnnxGraph {
     return this.initializer(dtype, shape, data);
   }
 
-  /** Number of earlier calls with this key, for a lowering that must differ from its earlier uses. */
+  /** Number of earlier calls with this key, for a lowering that must not reuse its earlier nodes. */
   timesBefore(key: string): number {
     const times = this.counts.get(key) ?? 0;
     this.counts.set(key, times + 1);

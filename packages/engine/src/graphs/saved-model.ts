@@ -15,7 +15,7 @@ import { encode, message } from './tensorflow-schema';
 export interface SignatureValue {
   readonly name: string;
   readonly dtype: ElementType;
-  /** A dimension of −1 is free. */
+  /** A dimension of −1 is dynamic. */
   readonly shape: readonly number[];
 }
 
@@ -25,13 +25,13 @@ export interface Signature {
   readonly outputs: Readonly<Record<string, SignatureValue>>;
 }
 
-/** The file `saved_model.pb`, written in chunks, so that its weights are never in memory twice. */
+/** The file `saved_model.pb`, written in chunks, so that its weights are never held in memory twice. */
 export interface SavedModelFile {
   /** Size of the whole file in bytes. */
   readonly byteLength: number;
-  /** The bytes of the file without those of the weights. */
+  /** The bytes of the file without the weights. */
   readonly structure: Uint8Array<ArrayBuffer>;
-  /** The bytes of the whole file, in order, in pieces; can be called again. */
+  /** The bytes of the whole file, in chunks; can be called repeatedly. */
   chunks(): Iterable<Uint8Array<ArrayBuffer>>;
 }
 
@@ -44,7 +44,7 @@ const mostBytes = 2 ** 31 - 1;
 /**
  * A SavedModel with the tag `serve`. Its graph has no variables, or initializes them itself.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB or more
+ * @throws AttuneError EXPORT_TOO_LARGE from 2 GiB on
  */
 export function savedModelFile(
   graph: TensorflowGraph,
@@ -87,7 +87,7 @@ function refuseTooLarge(length: number): void {
   if (length + 100 <= mostBytes) return;
   throw new AttuneError(
     'EXPORT_TOO_LARGE',
-    `export: expected a model under 2 GiB, which is all the file of a SavedModel holds, got ${(length / 2 ** 30).toFixed(2)} GiB; export a smaller one`,
+    `export: expected a model under 2 GiB, the limit of a SavedModel's file, got ${(length / 2 ** 30).toFixed(2)} GiB; export a smaller one`,
   );
 }
 

@@ -25,11 +25,11 @@ export type TensorflowAttribute =
   | boolean
   | ElementType
   | {
-      /** A string as it is, where a bare one is an element type. */
+      /** A string attribute. */
       readonly text: string;
     }
   | {
-      /** A shape; a dimension of −1 is free. */
+      /** A shape; a dimension of −1 is dynamic. */
       readonly shape: readonly number[];
     }
   | {
@@ -48,13 +48,13 @@ function attributeValue(value: TensorflowAttribute): Message {
   return message('AttrValue', { tensor: value.tensor });
 }
 
-/** A shape, in which −1 is a free dimension. */
+/** A shape, in which −1 is a dynamic dimension. */
 export const shapeMessage = (shape: readonly number[]): Message =>
   message('TensorShapeProto', { dim: shape.map((size) => message('Dimension', { size: BigInt(size) })) });
 
 /** Shape and type of a value. */
 interface TensorflowValue {
-  /** Size of each dimension; of a value that is fed, −1 is free. */
+  /** Size of each dimension; −1 for a dynamic dimension of a fed value. */
   readonly shape: readonly number[];
   /** Type of the elements. */
   readonly dtype: ElementType;
@@ -78,8 +78,8 @@ const mostShared = 64;
 /**
  * A TensorFlow graph under construction; lowerings append to it.
  *
- * Values have TensorFlow's names: `n7`, or `n7:1` for a second output. The same call on the same values is appended once, so
- * forward and gradient share what they have in common.
+ * Values have TensorFlow's names: `n7`, or `n7:1` for a second output. Equal calls on equal values are appended once, so that
+ * forward and gradient share common parts.
  *
  * @example
  * const flat = graph.reshape('input_ids', [rows * length]);
@@ -97,7 +97,7 @@ export class TensorflowGraph {
   /**
    * Appends a call, or finds an equal one.
    *
-   * @param attributes `T` defaults to the type of the first input; undefined leaves it out
+   * @param attributes `T` defaults to the type of the first input; undefined omits it
    * @param result type of the output, default `T`
    * @returns the name of the first output
    */
@@ -134,7 +134,7 @@ export class TensorflowGraph {
     return this.emit(operator, [...inputs, ...after.map((name) => `^${name.split(':')[0]}`)], attributes, result);
   }
 
-  /** A value that is fed when the graph runs. A dimension of −1 is free. */
+  /** A value that is fed when the graph runs. A dimension of −1 is dynamic. */
   placeholder(name: string, { shape, dtype }: TensorflowValue): string {
     return this.named(name, 'Placeholder', { dtype, shape: { shape } }, dtype);
   }
@@ -145,7 +145,7 @@ export class TensorflowGraph {
     return this.named(name, 'VarHandleOp', attributes, 'resource');
   }
 
-  /** The value in another shape, whose free sizes are computed. */
+  /** The value in another shape, whose dynamic sizes are computed. */
   reshape(from: string, shape: readonly number[]): string {
     return this.op('Reshape', [from, this.integers(shape)], { Tshape: 'int32' });
   }
@@ -160,18 +160,18 @@ export class TensorflowGraph {
     return this.cast(this.op(operator, rounded, attributes), 'float32');
   }
 
-  /** The value in another element type; itself where it has that type. */
+  /** The value in another element type; unchanged if it already has that type. */
   cast(from: string, dtype: ElementType): string {
     const SrcT = this.typeOf(from);
     return SrcT === dtype ? from : this.op('Cast', [from], { T: undefined, SrcT, DstT: dtype }, dtype);
   }
 
-  /** From now on `size` stands for a dimension that is known when the graph runs: the value `name`, an int32 scalar. */
+  /** Declares that `size` is a dimension that is known only when the graph runs: the value `name`, an int32 scalar. */
   dynamicSize(size: number, name: string): void {
     this.sizes.set(size, name);
   }
 
-  /** A vector of integers: a shape or a list of axes. A free size in it is computed. */
+  /** A vector of integers: a shape or a list of axes. A dynamic size in it is computed. */
   integers(values: readonly number[]): string {
     if (!values.some((value) => this.sizes.has(value)))
       return this.constant('int32', [values.length], Int32Array.from(values));
@@ -179,7 +179,7 @@ export class TensorflowGraph {
     return this.op('Pack', parts, { N: parts.length, axis: 0 });
   }
 
-  /** An integer scalar; a free size is computed. */
+  /** An integer scalar; a dynamic size is computed. */
   integer(value: number): string {
     return this.sizes.get(value) ?? this.scalar(value, 'int32');
   }

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Kernel } from './kernel';
 
 export interface OpDefinition<Inputs extends tf.Tensor[], Saved extends readonly tf.Tensor[]> {
-  /** The value, and the tensors that the gradient needs. */
+  /** The value, and tensors to save for the gradient. */
   readonly forward: (...inputs: Inputs) => { readonly value: tf.Tensor; readonly saved: Saved };
-  /** The gradient by each input, or by the only one, from the gradient by the value. */
+  /** Gradients with respect to the inputs (one if there is one input), given the gradient with respect to the value. */
   readonly gradient: (dY: tf.Tensor, saved: Saved) => tf.Tensor | tf.Tensor[];
 }
 
 /**
- * An operation with a gradient of its own, forward beside backward.
+ * Defines an operation with a custom gradient.
  *
  * @example
  * const double = defineOp({

@@ -5,9 +5,9 @@ import type { Attributes, Node, ValueId } from '../program';
 import type { Destination, HostTensor, TensorSpec } from '../tensor';
 
 /**
- * Everything Attune knows of one kernel: its shape rule, its meaning in plain float64 loops, and its lowerings.
+ * Definition of a kernel: its shape rule, its reference implementation in float64 loops, and its lowerings.
  *
- * `A` is the attributes that it is called with. `tfjs` is the meaning in TensorFlow.js operations, for a kernel that
+ * `A` is the type of its attributes. `tfjs` is an implementation in TensorFlow.js operations, for a kernel that
  * TensorFlow.js does not have.
  */
 export interface Kernel<A = Attributes> {
@@ -23,7 +23,7 @@ export interface Kernel<A = Attributes> {
   readonly host?: HostSide<A>;
 }
 
-/** A kernel of some attributes or other. */
+/** A kernel with any attributes. */
 export type AnyKernel = Kernel<never>;
 
 export interface Float64Tensor {
@@ -33,15 +33,15 @@ export interface Float64Tensor {
   readonly data: Float64Array;
 }
 
-/** The kernel in each target's graphs. A new target is a new field here, which the compiler then asks of every kernel. */
+/** Lowerings of a kernel. A new target is a new field here, and the compiler then requires it for every kernel. */
 export interface Lowerings<A = Attributes> {
   readonly onnx: (node: NamedNode<A>, graph: OnnxGraph) => void;
-  /** Returns the names of its outputs, or the name of the only one. Where it throws, the program runs call by call. */
+  /** Returns the names of its outputs, or the name of the only one. If it throws, the program runs call by call. */
   readonly tensorflow: (node: NamedNode<A>, graph: TensorflowGraph) => string | readonly string[];
 }
 
 /**
- * A kernel that runs in ordinary memory, outside a compiled graph, where the program's edge allows it:
+ * Implementation in ordinary memory, outside a compiled graph:
  * `before` the graph if all its inputs are program inputs, `after` it if nothing else reads its output.
  */
 export interface HostSide<A = Attributes> {
@@ -49,24 +49,24 @@ export interface HostSide<A = Attributes> {
   readonly run: (inputs: Readonly<Record<string, HostTensor>>, attributes: A, outputs: readonly Destination[]) => void;
 }
 
-/** Whether a node calls the kernel, whose attributes it then has. */
+/** Whether a node calls the kernel; narrows the type of its attributes. */
 export function isCallOf<A>(kernel: Kernel<A>, node: Node): node is Node & { readonly attributes: A } {
   return node.kernel === kernel.name;
 }
 
-/** A value as a lowering sees it: its name in the target's graph, and its shape and type. */
+/** A value as passed to a lowering: its name in the target's graph, and its shape and type. */
 export interface NamedValue extends TensorSpec {
   readonly name: string;
 }
 
-/** A node as its kernel's lowering sees it. */
+/** A node as passed to a lowering. */
 export interface NamedNode<A = unknown> {
   readonly inputs: Readonly<Record<string, NamedValue>>;
   readonly attributes: A;
   readonly outputs: readonly NamedValue[];
 }
 
-/** The node with its values named. */
+/** A node with the names of its values. */
 export function namedNode(node: Node, named: (value: ValueId) => NamedValue): NamedNode<Attributes> {
   return {
     inputs: Object.fromEntries(Object.entries(node.inputs).map(([key, value]) => [key, named(value)])),

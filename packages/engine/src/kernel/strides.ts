@@ -13,7 +13,7 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1;
     const y = b[i - rank + b.length] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw new RangeError(`broadcast: shapes [${a}] and [${b}] do not fit together`);
+    if (x !== y && x !== 1 && y !== 1) throw new RangeError(`broadcast: shapes [${a}] and [${b}] are not compatible`);
     return x === 1 ? y : x;
   });
 }

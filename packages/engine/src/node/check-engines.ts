@@ -3,22 +3,22 @@ import type { Engine } from '../engines/engine';
 import { float32 } from '../tensor';
 import { engines, type ListedEngine } from './engine-list';
 
-/** Whether an engine works on this machine, and its speed. */
+/** Result of checking an engine on this machine. */
 export interface EngineCheck {
-  /** One of `engineNames`. */
+  /** Name of the engine, one of `engineNames`. */
   readonly name: string;
-  /** Whether it could be opened and computed a product. */
+  /** Whether it could be opened and computed a matrix product. */
   readonly works: boolean;
   /** Billions of floating-point operations per second in a matrix product, if it works. */
   readonly gflops?: number;
-  /** Why it does not work. */
+  /** Reason why it does not work. */
   readonly why?: string;
-  /** A command that makes it work. */
+  /** Command that fixes it. */
   readonly fix?: string;
 }
 
 /**
- * Opens and measures engines in turn, by default all. Downloads nothing.
+ * Opens and measures engines in turn, default all. Downloads nothing.
  *
  * @example
  * const [fastest] = (await checkEngines()).filter(({ works }) => works).sort((a, b) => b.gflops! - a.gflops!);
@@ -43,14 +43,14 @@ export async function checkEngine({ name, open, fix }: ListedEngine): Promise<En
   }
 }
 
-/** Sides of the square matrices; the larger is used if the smaller takes no time. */
+/** Sizes of the square matrices; the larger is used if the smaller takes too little time. */
 const [small, large] = [128, 768];
 const quick = 0.02;
 
 const measured = new WeakMap<Engine, Promise<number>>();
 
 /**
- * Billions of floating-point operations per second in a matrix product, which decide how fast an engine trains.
+ * Measures the speed of a matrix product in billions of floating-point operations per second, which determines training speed.
  * Takes about a tenth of a second, once per engine.
  *
  * @example
@@ -69,7 +69,7 @@ async function measure(engine: Engine): Promise<number> {
 
 const gflops = (side: number, seconds: number): number => (2 * side ** 3) / seconds / 1e9;
 
-/** Time of the quickest of some runs, after one that also compiles. */
+/** Time of the fastest of several runs, after one that also compiles. */
 async function secondsFor(engine: Engine, side: number, runs: number): Promise<number> {
   const program = engine.compile(({ a, b }) => ({ sum: tf.sum(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)) }));
   const matrix = float32(new Float32Array(side * side).fill(0.5), [side, side]);

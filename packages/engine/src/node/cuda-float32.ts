@@ -1,6 +1,6 @@
 /**
- * Has NVIDIA's libraries multiply float32 numbers in full and not with 10 bits of mantissa (TF32), unless the variable is set.
- * They read it when they start.
+ * Makes NVIDIA's libraries multiply float32 numbers in full precision, not with 10 bits of mantissa (TF32), unless the variable is set.
+ * The libraries read it when they start.
  */
 export function multiplyInFloat32(): void {
   process.env.NVIDIA_TF32_OVERRIDE ??= '0';

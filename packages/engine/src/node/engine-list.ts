@@ -6,17 +6,17 @@ import type { TfjsNodeName } from './tfjs-node';
 
 /** An engine in the list, by name. */
 export interface ListedEngine {
-  /** The name by which it is chosen, such as `onnx`. */
+  /** Name of the engine, such as `onnx`. */
   readonly name: string;
   /** @throws AttuneError ENGINE_UNAVAILABLE with the reason if it does not work on this machine */
   readonly open: (options: OnnxOptions) => Promise<Engine>;
-  /** A command that makes it work. */
+  /** Command that makes it work. */
   readonly fix: string;
-  /** Whether it computes on a GPU. A software GPU is never chosen. */
+  /** Whether it computes on a GPU. A software GPU is never selected. */
   readonly needsGpu?: boolean;
 }
 
-/** Every engine, the likeliest to be fast first. */
+/** All engines, those most likely to be fast first. */
 export const engines = [
   {
     name: 'onnx-webgpu',

@@ -9,11 +9,11 @@ import { multiplyInFloat32 } from './cuda-float32';
 import { engineOn, type OnnxOptions } from './onnx';
 
 /**
- * Programs compiled to ONNX and run by onnxruntime on an NVIDIA GPU, through CUDA, in float32 throughout.
+ * The engine `onnx-cuda`: programs compiled to ONNX and run by onnxruntime on an NVIDIA GPU with CUDA, always in float32.
  *
- * Parameters stay in ordinary memory and the optimizer on the processor, because onnxruntime-node keeps no tensors on such a device.
- * Each step copies the parameters in and the gradients out. Needs onnxruntime's CUDA files beside onnxruntime-node, which its install
- * script fetches, and CUDA and cuDNN on the machine.
+ * Parameters are kept in ordinary memory and the optimizer runs on the processor, because onnxruntime-node cannot keep tensors on the GPU.
+ * Each step copies parameters in and gradients out. Needs CUDA and cuDNN on the machine, and onnxruntime's CUDA files, which the install
+ * script of onnxruntime-node downloads.
  *
  * @throws AttuneError ENGINE_UNAVAILABLE if one of these is missing
  */
@@ -34,13 +34,13 @@ export async function openCudaEngine(options: OnnxOptions = {}): Promise<Engine>
     await engine.close();
     const [reason] = (cause as Error).message.split('\n');
     throw unavailable(
-      `onnx-cuda does not start (${reason}); install NVIDIA's driver, CUDA and cuDNN of the versions that onnxruntime-node names, or use another engine`,
+      `onnx-cuda does not start (${reason}); install NVIDIA's driver, and CUDA and cuDNN in the versions that onnxruntime-node requires, or use another engine`,
       cause,
     );
   }
 }
 
-/** The libraries that onnxruntime loads for CUDA. */
+/** Libraries that onnxruntime loads for CUDA. */
 function providerFiles(): string[] {
   const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
   const { platform, arch } = process;

@@ -56,7 +56,7 @@ describe('an opened file', () => {
     const path = join(temporary, 'model.onnx');
     await expect(openOnnxFile(path)).rejects.toMatchObject({
       code: 'CHECKPOINT_MISSING',
-      message: `${path}: expected an ONNX file, got none; check the path`,
+      message: `${path}: expected an ONNX file, found no such file; check the path`,
     });
     writeFileSync(path, 'no file of this kind');
     await expect(openOnnxFile(path)).rejects.toMatchObject({
@@ -112,7 +112,9 @@ describe('an opened file', () => {
   it('names an input that is missing, and does not run when closed', async () => {
     const opened = await openOnnxFile(file);
     const { inputs } = batchOf([1, 2]);
-    await expect(opened.run({ id: inputs.ids })).rejects.toThrow(/expected the file's inputs ids, "ids" is missing/);
+    await expect(opened.run({ id: inputs.ids })).rejects.toThrow(
+      /expected the inputs ids, got none named "ids"; pass it/,
+    );
     await opened.close();
     await expect(opened.run(inputs)).rejects.toThrow();
   });

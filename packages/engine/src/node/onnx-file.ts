@@ -18,36 +18,36 @@ export interface FileTensor {
   readonly shape: readonly number[];
 }
 
-/** An ONNX file that is ready to run at any size of its free dimensions. */
+/** An opened ONNX file, which runs at any size of its dynamic dimensions. */
 export interface OpenedOnnxFile {
-  /** Names of the inputs that `run` expects. */
+  /** Names of the inputs of `run`. */
   readonly inputNames: readonly string[];
-  /** @throws RangeError for an input that is missing */
+  /** @throws RangeError if an input is missing */
   run(inputs: Readonly<Record<string, FileTensor>>): Promise<Record<string, FileTensor>>;
-  /** Frees its memory, after which it cannot run. */
+  /** Releases its memory; it cannot run afterwards. */
   close(): Promise<void>;
 }
 
 /** Options of `openOnnxFile`. */
 export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'> {
   /**
-   * Whether runs follow one another at recurring shapes, as in the generation of text. Threads then stay awake between runs, and the
-   * buffers of a shape are planned once. Default false.
+   * Whether runs follow one another at recurring shapes, as in text generation. Threads then stay awake between runs, and the
+   * buffers of a shape are allocated once. Default false.
    */
   readonly isSteady?: boolean;
-  /** Called when the weights have been read for the last time, before they are loaded; their arrays can then be freed. Default none. */
+  /** Called after the weights were last read and before they are loaded, so that their arrays can be released. Default none. */
   readonly onWritten?: () => void | Promise<void>;
 }
 
 /**
- * Opens a file in onnxruntime: one session for all sizes, whose weights are constants that the runtime arranges for the processor
+ * Opens a file in onnxruntime: one session for all sizes, with the weights as constants whose layout the runtime optimizes
  * once.
  *
- * `file` is a path, or a file in memory as `exportToOnnx` gives it. The latter is written to a temporary one, which is removed before this resolves. From bytes in memory the runtime would hold a
- * second copy: a model of 268 MB takes 1,030 MB instead of 780 until it is ready (measured; 460 if `onWritten` frees its
- * parameters). If the temporary file cannot be written, bytes are used.
+ * `file` is a path, or a file in memory from `exportToOnnx`. The latter is written to a temporary file, which is removed before the function resolves. Otherwise the runtime would hold a
+ * second copy: a model of 268 MB takes 1,030 MB instead of 780 until it is ready (measured; 460 if `onWritten` releases its
+ * parameters). If the temporary file cannot be written, the bytes are used.
  *
- * @throws AttuneError CHECKPOINT_MISSING for a path where there is no file, CHECKPOINT_FORMAT for one that the runtime does not load
+ * @throws AttuneError CHECKPOINT_MISSING for a path without a file, CHECKPOINT_FORMAT for a file that the runtime cannot load
  * @example
  * const file = await openOnnxFile(exportModel(model, { parameters }));
  * const { logits } = await file.run({ input_ids: { data: BigInt64Array.of(101n, 102n), shape: [1, 2] }, … });
@@ -74,10 +74,10 @@ const opened = (session: ort.InferenceSession): OpenedOnnxFile => {
   return { inputNames: session.inputNames, run: (inputs) => run(session, inputs), close: () => session.release() };
 };
 
-/** A session of a user's file. */
+/** Opens a session for a user's file. */
 async function sessionOf(path: string, settings: SessionSettings): Promise<ort.InferenceSession> {
   if (!existsSync(path))
-    throw new AttuneError('CHECKPOINT_MISSING', `${path}: expected an ONNX file, got none; check the path`);
+    throw new AttuneError('CHECKPOINT_MISSING', `${path}: expected an ONNX file, found no such file; check the path`);
   return createSession(path, settings).catch((cause: Error) => {
     const message = `${path}: expected an ONNX file that onnxruntime loads, got one that it refuses (${cause.message}); download or export it again`;
     throw new AttuneError('CHECKPOINT_FORMAT', message, { cause });
@@ -90,7 +90,9 @@ async function run(
 ): Promise<Record<string, FileTensor>> {
   const feeds = session.inputNames.map((name) => {
     if (!inputs[name])
-      throw new RangeError(`run: expected the file's inputs ${session.inputNames.join(', ')}, "${name}" is missing`);
+      throw new RangeError(
+        `run: expected the inputs ${session.inputNames.join(', ')}, got none named "${name}"; pass it`,
+      );
     return [name, tensorOver(inputs[name])] as const;
   });
   const outputs = await session.run(Object.fromEntries(feeds));

@@ -6,18 +6,18 @@ export interface SessionSettings {
   readonly threads: number;
   /** Device, default `cpu`. */
   readonly provider?: 'cpu' | 'cuda';
-  /** Whether it is the only session and runs follow one another at recurring shapes: see `OpenOnnxFileOptions`. */
+  /** Whether it is the only session and runs at recurring shapes: see `OpenOnnxFileOptions`. */
   readonly isSteady?: boolean;
   /**
-   * Whether it keeps the memory of intermediate values from run to run, default true. Without, sessions get it from the same heap in turns, at
-   * which a training step takes up to 1.1 times as long (measured).
+   * Whether it keeps the memory of intermediate values between runs; default true. Otherwise sessions share one heap, and
+   * a training step takes up to 1.1 times as long (measured).
    */
   readonly hasArena?: boolean;
   /** Prefix of the runtime's profile. */
   readonly profilePrefix?: string;
 }
 
-/** A session of onnxruntime, from the bytes or the path of a model. */
+/** Opens an onnxruntime session from the bytes or the path of a model. */
 export function createSession(
   model: Uint8Array | string,
   { threads, provider = 'cpu', isSteady = false, hasArena = true, profilePrefix }: SessionSettings,
@@ -31,17 +31,17 @@ export function createSession(
     // same time. A small model's tokens come in .83 of the time, once there was a text of that length; the first time in 1.3 (measured).
     enableMemPattern: isSteady,
     enableCpuMemArena: hasArena,
-    // Every session has threads of its own, which awake take the cores from the next session's: a training step of a small model
-    // took 1.3 times as long. A text's tokens came in .85 of the time (measured).
+    // Each session has its own threads, which compete with the next session's while they are awake: a training step of a small model
+    // took 1.3 times as long. Generation takes .85 of the time (measured).
     extra: { session: { intra_op: { allow_spinning: isSteady ? '1' : '0' } } },
   };
   return open(model, options);
 }
 
-/** Place of a session's output. */
+/** Location of a session's output. */
 export type Location = 'cpu' | 'gpu-buffer';
 
-/** A session of onnxruntime on a GPU, through WebGPU. */
+/** Opens an onnxruntime session on a GPU, with WebGPU. */
 export function createGpuSession(
   model: Uint8Array,
   locationOf: Readonly<Record<string, Location>>,
@@ -50,7 +50,7 @@ export function createGpuSession(
 }
 
 function open(model: Uint8Array | string, options: ort.InferenceSession.SessionOptions): Promise<ort.InferenceSession> {
-  // The runtime otherwise keeps a telemetry client, which leaves files in the temporary directory. Read at the first session.
+  // Disables the runtime's telemetry client, which leaves files in the temporary directory. Read at the first session.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const all = { ...options, logSeverityLevel: 3 } as const;
   return typeof model === 'string' ? ort.InferenceSession.create(model, all) : ort.InferenceSession.create(model, all);

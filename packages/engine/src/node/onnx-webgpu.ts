@@ -17,10 +17,10 @@ import type { Device, DeviceOutputs, DeviceTensor } from '../training/device-tra
 import { createGpuSession, type Location, tensorOver } from './onnx-session';
 
 /**
- * Programs compiled to ONNX and run by onnxruntime on a GPU through WebGPU (Vulkan, Direct3D 12 or Metal).
+ * The engine `onnx-webgpu`: programs compiled to ONNX and run by onnxruntime on a GPU with WebGPU (Vulkan, Direct3D 12 or Metal).
  *
- * Parameters, gradients and moments stay on the device. Of a step the batch and a bit per element of dropout go in, and the loss
- * and the program's outputs come out.
+ * Parameters, gradients and moments stay on the device. A step transfers only the batch and one bit per element of dropout in, and the loss
+ * and the program's outputs out.
  *
  * @throws AttuneError ENGINE_UNAVAILABLE without a usable GPU
  */
@@ -40,7 +40,7 @@ export async function openWebgpuEngine(): Promise<Engine> {
   return createDeviceEngine('onnx-webgpu', device);
 }
 
-/** 64 programs or 4 GiB of intermediate values. */
+/** Default limits: 64 programs or 4 GiB of intermediate values. */
 const limits = { programs: 64, bytes: 2 ** 32 };
 
 interface Resident extends DeviceTensor {
@@ -50,7 +50,7 @@ interface Resident extends DeviceTensor {
 type Input = HostTensor | Resident;
 type Inputs = Readonly<Record<string, Input>>;
 
-/** A GPU behind onnxruntime's WebGPU provider. */
+/** A GPU used through onnxruntime's WebGPU provider. */
 function openWebgpuDevice(): Device {
   const programs = new ExecutableCache<PreparedProgram>(limits);
   const copies = new ExecutableCache<PreparedCopy>(limits);
@@ -132,7 +132,7 @@ function before(program: Program, lowered: LoweredProgram, inputs: Inputs): Map<
   return values;
 }
 
-/** Outputs of a run. One that is an input on the device is left out: it is there already. */
+/** Outputs of a run, without those that are inputs on the device. */
 function outputsOf(program: Program, values: ReadonlyMap<ValueId, Input>, made: ReadonlySet<ValueId>): DeviceOutputs {
   const resident: Record<string, DeviceTensor> = {};
   const host: Record<string, HostTensor> = {};
@@ -148,7 +148,7 @@ interface PreparedCopy extends Cached {
   copy(inputs: Inputs): Promise<Record<string, ort.Tensor>>;
 }
 
-/** A graph that only copies its inputs to another place: reading a tensor of the device directly ends the process. */
+/** A graph that only copies its inputs to another location: reading a tensor of the device directly would crash the process. */
 async function prepareCopy(specs: Specs, location: Location): Promise<PreparedCopy> {
   const graph = new OnnxGraph('webgpu');
   const names = Object.keys(specs);

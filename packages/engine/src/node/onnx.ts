@@ -14,17 +14,17 @@ import { createSession, type SessionSettings, tensorOver } from './onnx-session'
 
 /** Options of the engines that run on onnxruntime. */
 export interface OnnxOptions extends Partial<CacheLimits> {
-  /** Threads of one run, default one per processor. The bits of a result can depend on it. */
+  /** Number of threads per run; default one per processor. The bits of a result may depend on it. */
   readonly threads?: number;
   /**
-   * Prefix of onnxruntime's profiles, which hold the time of each node: one file per program, `PREFIX_date.json`, written when the engine is
+   * Prefix of onnxruntime's profiles with the time of each node: one file per program, `PREFIX_date.json`, written when the engine is
    * closed. Default no profiles.
    */
   readonly profilePrefix?: string;
 }
 
 /**
- * Programs compiled to ONNX and run by onnxruntime on the processor; parameters stay in the engine's own arrays.
+ * The engine `onnx`: programs compiled to ONNX and run by onnxruntime on the processor. Parameters stay in the engine's arrays.
  *
  * @example
  * const engine = openOnnxEngine({ threads: 4 });
@@ -45,7 +45,7 @@ export function engineOn(
   return createEngine(name, (program, room) => prepare(program, { ...settings, room }, workspace), limits);
 }
 
-/** Of a session without an arena, per node (measured: 20 MB of a training step of 4,800 nodes). */
+/** Memory of a session without an arena, per node (measured: 20 MB for a training step of 4,800 nodes). */
 const bytesPerNode = 4096;
 
 async function prepare(
@@ -97,7 +97,7 @@ async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Pr
   copyRepeated(program, memory, outputs);
 }
 
-/** Values that cross the graph's edges and are not the caller's: masks that go in, rows of a gradient that come out. */
+/** Values at the graph's border that do not belong to the caller: masks as inputs, rows of a gradient as outputs. */
 function scratchSpecs({ values, outputs }: Program, { before, fetches }: LoweredProgram): Map<ValueId, TensorSpec> {
   const own = new Set(Object.values(outputs));
   const crossing = [...before.flatMap((node) => node.outputs), ...fetches.values()];

@@ -11,12 +11,12 @@ import type { OnnxOptions } from './onnx';
 
 /** Options of `openEngine`. */
 export interface EngineOptions extends OnnxOptions {
-  /** Default `auto`, the fastest engine on this machine, measured once. The environment variable ATTUNE_ENGINE overrides `auto`. */
+  /** Name of the engine; default `auto`, the fastest engine on this machine, measured once. The environment variable ATTUNE_ENGINE overrides `auto`. */
   readonly name?: EngineName | 'auto';
 }
 
 /**
- * Opens the engine that programs run on.
+ * Opens an engine by name.
  *
  * @throws AttuneError ENGINE_UNKNOWN for an unknown name, ENGINE_UNAVAILABLE if the engine does not work on this machine
  * @example
@@ -48,18 +48,18 @@ const engineTable = {
   bytes: 'number',
 } satisfies TableOf<EngineOptions>;
 
-/** The file that holds the choice. */
+/** The file that stores the choice. */
 const cachePath = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'attune', 'fastest-engine.json');
 
-/** Machine and versions that the choice was made with; another machine or version measures again. */
+/** Machine and versions of the choice; another machine or version measures again. */
 function circumstances(): string {
   const { arch, platform, version: node } = process;
   return [version, node, platform, arch, cpus()[0]?.model, availableParallelism()].join(' ');
 }
 
 /**
- * The fastest engine on this machine, by a measurement of at most a second, remembered for machine and version. Of two that are
- * equally fast it is the first in the list.
+ * The fastest engine on this machine, from a measurement of at most a second, stored for this machine and version. If two are
+ * equally fast, the first in the list wins.
  */
 async function fastestEngine(): Promise<EngineName> {
   const known = await remembered();
@@ -77,7 +77,7 @@ async function remembered(): Promise<EngineName | undefined> {
     const { of, engine } = JSON.parse(await readFile(cachePath(), 'utf8'));
     return of === circumstances() ? engineNames.find((name) => name === engine) : undefined;
   } catch {
-    return undefined; // none yet, or not ours
+    return undefined; // missing, or written by something else
   }
 }
 
@@ -95,8 +95,8 @@ async function remember(engine: EngineName): Promise<void> {
 const isSoftware = /swiftshader|lavapipe|lvp_icd/i;
 
 /**
- * Whether there is a GPU that is a device, not software; `auto` considers no other. Elsewhere than on Linux, where this can be
- * read, one is assumed.
+ * Whether there is a hardware GPU; `auto` considers no other. Only Linux reports this; elsewhere a GPU is assumed to be
+ * hardware.
  */
 export function hasHardwareGpu(): boolean {
   if (process.platform !== 'linux') return true;

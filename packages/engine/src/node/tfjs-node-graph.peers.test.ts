@@ -240,7 +240,7 @@ describe('engine tfjs-node, as graphs', async () => {
       ];
       expect(Math.abs(loss - step.loss)).toBeLessThan(1e-5);
     }
-    expect(notes).toEqual([expect.stringMatching(/^tfjs-node: dropout: .*; running such programs call by call/)]);
+    expect(notes).toEqual([expect.stringMatching(/^tfjs-node: dropout: .*; such programs run call by call/)]);
     expect((await training.read()).step).toBe(3);
     await training.close();
     await own.close();

@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import type { NativeTensor, TensorflowLibrary, TensorflowSession } from '../compile/tensorflow';
 import type { DType, HostTensor, TypedArray } from '../tensor';
 
-/** Functions of the packages' addon that sessions need. */
+/** Functions of the packages' addon that sessions use. */
 export interface TensorflowBinding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
@@ -41,7 +41,7 @@ export function tensorflowLibrary(binding: TensorflowBinding): TensorflowLibrary
   };
 }
 
-/** Writes a temporary directory for TensorFlow, which loads all of it at once. */
+/** Writes a temporary directory for TensorFlow, which reads it completely on loading. */
 async function inDirectory<T>(savedModel: Uint8Array, load: (directory: string) => T): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'attune-'));
   try {
@@ -96,7 +96,7 @@ function nativeTensor(binding: TensorflowBinding, { id, shape, dtype: number }: 
   };
 }
 
-/** Has V8 free arrays that are no longer referenced. By itself it does so late, as memory outside its heap counts little there. */
+/** Makes V8 release arrays that are no longer referenced. V8 alone does so late, because memory outside its heap counts little. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();

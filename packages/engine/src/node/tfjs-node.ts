@@ -12,25 +12,25 @@ import { type TensorflowBinding, tensorflowLibrary } from './tfjs-node-library';
 
 export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu';
 
-/** Programs run as TensorFlow graphs, or call by call. */
+/** How programs run: as TensorFlow graphs, or call by call. */
 export type TfjsNodeMode = 'graph' | 'eager';
 
 export interface TfjsNodeOptions extends Partial<CacheLimits> {
-  /** Default `graph`, or the environment variable ATTUNE_TFJS_NODE. */
+  /** Mode; default `graph`, or the environment variable ATTUNE_TFJS_NODE. */
   readonly mode?: TfjsNodeMode;
 }
 
-/** Name of the backend of both packages. */
+/** Backend name of both packages. */
 const backend = 'tensorflow';
 
 /**
- * TensorFlow's own library: on the processor (`tfjs-node`), or on an NVIDIA GPU (`tfjs-node-gpu`).
+ * The engines `tfjs-node` (TensorFlow on the processor) and `tfjs-node-gpu` (on an NVIDIA GPU).
  *
- * Programs become TensorFlow graphs that hold parameters and moments as variables, and the optimizer: of a step the batch goes
- * in and the loss comes out. A program that a graph cannot hold runs call by call, with a warning, as all do in the mode `eager`.
+ * Programs become TensorFlow graphs that hold parameters, moments and optimizer as variables: a step transfers only the batch
+ * in and the loss out. A program that a graph cannot hold runs call by call, with a warning; so do all programs in mode `eager`.
  *
- * The package `@tensorflow/tfjs-node`, or `-gpu`, is that of the project in the current directory, else the one beside this
- * package. `attune setup tfjs-node` installs it. A process can use one of the two.
+ * Uses the package `@tensorflow/tfjs-node` or `-gpu` of the project in the current directory, otherwise the one installed next to this
+ * package. `attune setup tfjs-node` installs it. A process can use only one of the two.
  *
  * @throws AttuneError ENGINE_UNAVAILABLE if the package is not installed or does not start, or finds no GPU
  * @example
@@ -53,7 +53,7 @@ export async function openTfjsNodeEngine(name: TfjsNodeName, options: TfjsNodeOp
   return createTensorflowEngine({ name, library: tensorflowLibrary(binding), fallback, onGpu, limits, onNote });
 }
 
-/** Variables that TensorFlow reads when it starts: it would otherwise take all of the GPU's memory at once, and sum in any order. */
+/** Environment variables that TensorFlow reads when it starts; otherwise it would reserve all GPU memory at once, and sum in any order. */
 function prepareGpu(): void {
   multiplyInFloat32();
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
@@ -66,12 +66,14 @@ function requestedMode(): TfjsNodeMode {
   throw new AttuneError('ENGINE_UNAVAILABLE', `ATTUNE_TFJS_NODE: expected graph or eager, got "${mode}"; unset it`);
 }
 
-/** Checks that the loaded package is the requested one. Without a GPU TensorFlow silently computes on the processor. */
+/** Checks that the loaded package is the requested one. Without a GPU, TensorFlow would silently compute on the processor. */
 function checkLoaded(name: TfjsNodeName, wasLoaded: boolean): void {
   const loaded = tf.findBackend(backend) as NodeBackend | null;
   const wantsGpu = name === 'tfjs-node-gpu';
   if (loaded && loaded.isGPUPackage !== wantsGpu)
-    throw unavailable(`${name} cannot be loaded beside the other of tfjs-node and tfjs-node-gpu; use one a process`);
+    throw unavailable(
+      `${name} cannot be loaded, because this process already uses the other of tfjs-node and tfjs-node-gpu; use one per process`,
+    );
   if (!wantsGpu || loaded?.isUsingGpuDevice) return;
   if (loaded && !wasLoaded) tf.removeBackend(backend); // makes room for tfjs-node
   throw unavailable(`${name} finds no GPU; install NVIDIA's driver, or use another engine`);

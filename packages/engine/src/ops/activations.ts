@@ -22,7 +22,7 @@ export const geluErfKernel: Kernel = {
 };
 
 /**
- * The exact Gaussian error linear unit: x · Φ(x), where Φ is the standard normal distribution, by erf.
+ * Exact Gaussian error linear unit: x · Φ(x), where Φ is the standard normal distribution, computed with erf.
  *
  * Its gradient is Φ(x) + x·φ(x).
  *
@@ -41,7 +41,7 @@ export function geluErf(x: tf.Tensor): tf.Tensor {
 }
 
 /**
- * The sigmoid linear unit, also called swish: x · σ(x).
+ * Sigmoid linear unit, also called swish: x · σ(x).
  *
  * Its gradient is σ(x)·(1 + x·(1 − σ(x))).
  *
@@ -65,7 +65,7 @@ const slope = Math.sqrt(8 / Math.PI);
 const cubic = 0.044715;
 
 /**
- * The Gaussian error linear unit by tanh: x · (1 + tanh(√(2/π) · (x + 0.044715·x³))) / 2, which is x · σ(√(8/π) · (x + 0.044715·x³)).
+ * Tanh approximation of the Gaussian error linear unit: x · (1 + tanh(√(2/π) · (x + 0.044715·x³))) / 2, which is x · σ(√(8/π) · (x + 0.044715·x³)).
  *
  * Its gradient is σ + x·σ·(1 − σ)·√(8/π)·(1 + 3·0.044715·x²).
  *

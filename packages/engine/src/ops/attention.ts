@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineOp } from '../kernel/define-op';
 
-/** Bias of a key that a query must not see; finite, so that a row without keys is uniform and not NaN. */
+/** Bias of a masked key; finite, so that a row without keys is uniform and not NaN. */
 const unseen = -1e9;
 
 /** Positions of tokens in their sequences, for causal attention. */
@@ -10,16 +10,16 @@ export interface CausalPositions {
   readonly queries: tf.Tensor;
   /** [rows, keys] int32; default the queries'. */
   readonly keys?: tf.Tensor;
-  /** A query sees this many tokens at most, itself among them; default any number. */
+  /** Maximum number of tokens that a query attends to, itself included; default unlimited. */
   readonly window?: number;
 }
 
 /**
- * The bias of attention scores that confines each query to the keys of its own sequence.
+ * Attention bias that masks the keys of other sequences.
  *
- * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], default the queries'
- * @param causal positions; a query then sees the keys at its own position and before, of a window the last ones alone
- * @returns `[rows, 1, queries, keys]`, 0 for a key that is seen, −1e9 for one that is not
+ * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], default those of the queries
+ * @param causal positions for causal attention: a query attends to keys at its own position and before, within the window if there is one
+ * @returns `[rows, 1, queries, keys]`, 0 for a visible key, −1e9 for a masked one
  * @example
  * const bias = sequenceBias(sequenceIds);
  */
@@ -45,9 +45,9 @@ function isReached({ queries, keys = queries, window }: CausalPositions): tf.Ten
 }
 
 /**
- * The bias of attention scores that a table gives by the relation of a query to a key, such as a bucket of their distance.
+ * Attention bias from a table, by the relation between query and key, such as a bucket of their distance.
  *
- * Layers that share the bias add up their gradients before these are summed by bucket, once.
+ * Layers that share the bias sum their gradients first; these are then summed per bucket, once.
  *
  * @param table [buckets, heads]
  * @param buckets [rows, queries, keys] int32, or one row for all
@@ -78,20 +78,20 @@ export interface AttentionInputs {
   readonly key: tf.Tensor;
   /** [rows · keys, keyValueHeads · headDim], or the result of `splitHeads`. */
   readonly value: tf.Tensor;
-  /** Keys and values that come before these, each the result of `splitHeads`; default none. */
+  /** Keys and values of earlier tokens, each a result of `splitHeads`; default none. */
   readonly past?: {
     /** [rows, keyValueHeads, past, headDim] */
     readonly key: tf.Tensor;
     /** [rows, keyValueHeads, past, headDim] */
     readonly value: tf.Tensor;
   };
-  /** [rows, 1, queries, keys] from `sequenceBias`, or [rows, heads, queries, keys]; of the past keys first. */
+  /** [rows, 1, queries, keys] from `sequenceBias`, or [rows, heads, queries, keys]; past keys first. */
   readonly bias: tf.Tensor;
-  /** Number of heads of the queries. */
+  /** Number of query heads. */
   readonly heads: number;
-  /** Heads of keys and values, a divisor of `heads`; each is shared by a group of neighboring heads. Default `heads`. */
+  /** Number of key and value heads, a divisor of `heads`; groups of neighboring query heads share one. Default `heads`. */
   readonly keyValueHeads?: number;
-  /** What scores are multiplied by; default 1/√headDim. */
+  /** Factor of the scores; default 1/√headDim. */
   readonly scale?: number;
   /** Applied to the probabilities [rows, heads, queries, keys]. */
   readonly dropout: (probabilities: tf.Tensor) => tf.Tensor;
@@ -122,9 +122,9 @@ export function splitHeads(
 }
 
 /**
- * Multi-head scaled dot-product attention: softmax(scale · Q·Kᵀ + bias) · V, with a scale of 1/√headDim unless it is another.
+ * Multi-head scaled dot-product attention: softmax(scale · Q·Kᵀ + bias) · V, with scale 1/√headDim by default.
  *
- * Past keys and values are multiplied where they are, and only scores are joined: to put the new ones behind them would copy all of them
+ * Past keys and values are multiplied in place and only scores are concatenated: appending the new ones would copy the whole cache
  * for each new token.
  *
  * @returns [rows · queries, heads · headDim]
@@ -138,7 +138,7 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   const { scale = 1 / Math.sqrt(hidden / heads) } = inputs;
   const [rows, , queries] = bias.shape;
   const split = (x: tf.Tensor, heads: number) => (x.rank === 4 ? x : splitHeads(x, { rows, heads }));
-  // The queries of heads that share a key are adjacent, so that a group is one longer list of queries to the products.
+  // The queries of heads that share a key are adjacent, so that the products treat a group as one longer list of queries.
   const group = heads / keyValueHeads;
   const together = (x: tf.Tensor) =>
     group === 1 ? x : tf.reshape(x, [rows, keyValueHeads, group * queries, x.shape[3]!]);
@@ -154,7 +154,7 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);
 }
 
-/** The values of earlier tokens and of new ones, each by its share of the probabilities, added up. */
+/** Values of earlier and new tokens, weighted by the probabilities and summed. */
 function mixed(probabilities: tf.Tensor, values: readonly tf.Tensor[]): tf.Tensor {
   const keys = values.map(({ shape }) => shape[2]!);
   const shares = tf.split(probabilities, keys, 3);

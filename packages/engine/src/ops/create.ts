@@ -91,7 +91,7 @@ interface RangeAttributes {
   readonly dtype: DType;
 }
 
-/** Whole numbers from 0, as many as there are places along an axis. */
+/** Integers from 0 along an axis. */
 const range: Kernel<RangeAttributes> = {
   name: 'Range',
   infer: (_, { start, stop, step, dtype }) => {

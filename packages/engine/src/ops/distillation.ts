@@ -2,24 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import { callKernel, defineOp } from '../kernel/define-op';
 import { logSoftmax } from './softmax';
 
-// Losses of a student that learns the probabilities of a teacher.
+// Losses of a student that learns a teacher's probabilities.
 
 /** Options of a loss between probabilities. */
 export interface DistillationOptions {
-  /** Divisor of the student's logits, above 0; the teacher's probabilities are of logits divided by it too. Default 1. */
+  /** Temperature, above 0: divisor of the student's logits, and of the teacher's logits in `targets`. Default 1. */
   readonly temperature?: number;
 }
 
-/** Least probability whose logarithm is taken; what is below it counts as 0, and 0·log 0 is 0. */
+/** Least probability whose logarithm is taken; smaller ones count as 0, and 0·log 0 is 0. */
 const leastProbability = 2 ** -126;
 
 /**
  * T² times the mean KL divergence of a student's softmax from a teacher's, both at the temperature T:
  * T² · Σ_i weight_i · Σ_c q_ic · (log q_ic − log p_ic) / Σ_i weight_i, with p = softmax(logits / T).
  *
- * @param logits of the student, [rows, labels]
+ * @param logits the student's, [rows, labels]
  * @param targets the teacher's probabilities at T, [rows, labels], each row summing to 1
- * @param weights [rows]; 0 leaves an example out
+ * @param weights [rows]; 0 ignores an example
  * @returns a scalar; with equal weights PyTorch's `kl_div(log_softmax(logits / T), targets, reduction='batchmean') * T ** 2`
  * @throws RangeError for a temperature that is not above 0
  * @see Hinton, Vinyals, Dean: Distilling the Knowledge in a Neural Network (2015), whose T² keeps gradients at one scale
@@ -48,12 +48,12 @@ export function softmaxDistillation(
 }
 
 /**
- * T² times the mean KL divergence of a student's probabilities from a teacher's, label by label (each a coin of its own), over examples
+ * T² times the mean KL divergence of a student's probabilities from a teacher's, independently for each label, averaged over examples
  * and labels: q·log(q/p) + (1 − q)·log((1 − q)/(1 − p)), with p = sigmoid(logits / T).
  *
- * @param logits of the student, [rows, labels]
+ * @param logits the student's, [rows, labels]
  * @param targets the teacher's probabilities at T, [rows, labels], each in [0, 1]
- * @param weights [rows]; 0 leaves an example out
+ * @param weights [rows]; 0 ignores an example
  * @returns a scalar
  * @throws RangeError for a temperature that is not above 0
  * @example

@@ -4,7 +4,7 @@ import type { AnyKernel, Kernel } from '../kernel/kernel';
 import { type DType, sizeOf } from '../tensor';
 
 /**
- * Rows of a table.
+ * Embedding lookup: rows of a table.
  *
  * @param table [vocab, hidden]
  * @param ids [tokens] int32; the gradient sums the rows of equal ids

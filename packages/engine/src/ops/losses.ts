@@ -3,23 +3,23 @@ import { callKernel, defineOp } from '../kernel/define-op';
 import type { Kernel } from '../kernel/kernel';
 import { logSoftmax } from './softmax';
 
-/** Variants of cross-entropy. */
+/** Options of cross-entropy losses. */
 export interface LossOptions {
-  /** Share of each label that is spread evenly over its alternatives, in [0, 1); default 0. */
+  /** Share of each label that is distributed evenly over all classes, in [0, 1); default 0. */
   readonly labelSmoothing?: number;
-  /** γ ≥ 0 of the focal loss, which weighs hard examples more than easy ones; default 0, off. */
+  /** γ ≥ 0 of the focal loss, which gives hard examples more weight; default 0, off. */
   readonly focalGamma?: number;
 }
 
 /**
  * Mean cross-entropy of a softmax: −log p with p = softmax(logits)[label].
  *
- * With smoothing ε and focal γ an example's loss is (1 − ε)·(1 − p)^γ·(−log p) + ε·mean over classes c of −log p_c.
+ * With smoothing ε and focal γ, the loss of an example is (1 − ε)·(1 − p)^γ·(−log p) + ε·mean over classes c of −log p_c.
  *
  * @param logits [rows, labels]
- * @param labels [rows] int32, each below the number of labels; a negative one, such as transformers' −100, leaves its example out
- * @param weights [rows]; 0 leaves an example out too
- * @returns a scalar, Σ weight · loss / Σ weight; PyTorch's `cross_entropy`, whose `weight` per class is `weights` per example
+ * @param labels [rows] int32, each below the number of labels; negative labels, such as transformers' −100, are ignored
+ * @param weights [rows]; examples with weight 0 are ignored
+ * @returns a scalar, Σ weight · loss / Σ weight; PyTorch's `cross_entropy`, with `weights` per example instead of `weight` per class
  * @throws RangeError for options out of range
  * @see transformers' `LabelSmoother` (trainer_pt_utils.py); Lin et al.: Focal Loss for Dense Object Detection (2017)
  * @example
@@ -52,7 +52,7 @@ export function softmaxCrossEntropy(
 /**
  * Mean binary cross-entropy over examples and labels: softplus(x) − x·y, stable for any x.
  *
- * Smoothing ε makes a label y·(1 − ε) + ε/2; focal γ multiplies each term by (1 − p)^γ, p the probability of the label.
+ * Smoothing ε makes a label y·(1 − ε) + ε/2; focal γ multiplies each term by (1 − p)^γ, where p is the probability of the label.
  *
  * @param logits [rows, labels]; `labels` [rows, labels] of 0 and 1; `weights` [rows]
  * @returns a scalar; PyTorch's `binary_cross_entropy_with_logits`
@@ -137,10 +137,10 @@ interface Forward {
 }
 
 /**
- * dLogits = dLoss·(softmax·(r + ε) − ε/labels), less dLoss·r at the label, with r = (1 − ε)·slope.
+ * dLogits = dLoss·(softmax·(r + ε) − ε/labels), minus dLoss·r at the label, with r = (1 − ε)·slope.
  *
- * There is no one-hot table as large as the logits: at 1,229 × 30,522 loss and gradient take half the memory and two thirds of the
- * time that they take with one (measured).
+ * It needs no one-hot table as large as the logits: at 1,229 × 30,522 loss and gradient take half the memory and two thirds of the
+ * time (measured).
  */
 function logitsGradient(
   dLosses: tf.Tensor,
@@ -163,7 +163,7 @@ function focalFactor(logits: tf.Tensor, labels: tf.Tensor, gamma: number): tf.Te
 }
 
 /**
- * `x` with a number added to one entry of each row: out[i, classes[i]] += values[i]. A loss over many classes so needs no
+ * `x` with a number added to one entry of each row: out[i, classes[i]] += values[i]. So a loss over many classes needs no
  * one-hot table as large as its logits.
  *
  * `x` [rows, labels]; `classes` [rows] int32, each in range; `values` [rows]

@@ -5,10 +5,10 @@ import type { Kernel } from '../kernel/kernel';
 type Values = Readonly<Record<string, tf.Tensor>>;
 
 /**
- * A layer of which only x is kept for the gradient; the backward pass computes the layer again. Values and gradients are the same.
+ * Gradient checkpointing of a layer: only x is kept, and the backward pass recomputes the layer. Values and gradients are the same.
  *
- * @param layer a pure function of x and `values`; other tensors that it reads get no gradient
- * @param values tensors that get a gradient besides x
+ * @param layer a pure function of x and `values`; other tensors that it uses get no gradient
+ * @param values further tensors that get a gradient
  * @see Chen et al.: Training Deep Nets with Sublinear Memory Cost (2016)
  * @example
  * const y = recomputed((x) => silu(tf.matMul(x, weight)), x, { weight });

@@ -3,7 +3,7 @@ import type { OnnxGraph } from '../graphs/onnx-graph';
 import { callKernel, defineOp } from '../kernel/define-op';
 import type { Kernel, NamedNode } from '../kernel/kernel';
 
-/** `rope`'s forward pass, and with negated sines its gradient. */
+/** Forward pass of `rope`; with negated sines, its gradient. */
 export const ropeKernel: Kernel = {
   name: 'Rope',
   infer: ({ x }) => [x],
@@ -82,7 +82,7 @@ export interface Rotation {
 }
 
 /**
- * The rotation of each token, by its position times each frequency.
+ * Angles of each token: its position times each frequency, as cosines and sines.
  *
  * @param positionIds [tokens] int32: the position within the sequence
  * @param frequencies headDim / 2 numbers, in radians per position
@@ -96,9 +96,9 @@ export function rotationOf(positionIds: tf.Tensor, frequencies: readonly number[
 }
 
 /**
- * Rotary position embedding: turns the pair (x[i], x[i + headDim / 2]) of each head by the token's i-th angle.
+ * Rotary position embedding: rotates the pair (x[i], x[i + headDim / 2]) of each head by the token's i-th angle.
  *
- * Its gradient is turned back by the same angles. As in Hugging Face's checkpoints, a pair is half a head apart.
+ * The gradient is rotated back by the same angles. As in Hugging Face's checkpoints, the elements of a pair are half a head apart.
  *
  * @param x [tokens, heads · headDim]
  * @returns the same shape

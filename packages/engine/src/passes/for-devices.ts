@@ -1,4 +1,4 @@
-// Passes for a device with memory of its own: the same values, with less to send there.
+// Passes for a device with separate memory: the same values, with less data to transfer.
 
 import { isCallOf } from '../kernel/kernel';
 import { bitsSpec } from '../ops/dropout/device-masks';
@@ -6,7 +6,7 @@ import { dropoutMask } from '../ops/dropout/dropout';
 import type { Node, Program, ValueId } from '../program';
 import type { TensorSpec } from '../tensor';
 
-/** The program for TensorFlow on a GPU: few bytes go there, and nothing that TensorFlow would compute on the processor. */
+/** The program for TensorFlow on a GPU: transfers few bytes, and has no operation that TensorFlow would run on the processor. */
 export const forGpu = (program: Program): Program => denseClasses(hashMasks(program));
 
 /** Sends dropout's masks to the device as bits, which become numbers there. */

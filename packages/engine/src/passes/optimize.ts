@@ -3,7 +3,7 @@ import type { Node, Program, ValueId } from '../program';
 import { rounded, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
 
 /**
- * Removes what a program need not compute: dead code, constants, aliases and common subexpressions.
+ * Removes unnecessary nodes: dead code, constants, aliases and common subexpressions.
  *
  * Each pass is exact; a folded constant is rounded as an engine would round it.
  *

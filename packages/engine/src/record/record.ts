@@ -9,8 +9,8 @@ import { withRecordingBackend } from './backend';
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * A pure function in TensorFlow.js operations. It maps tensors that change from call to call (`batch`) and learned ones
- * (`parameters`) to named outputs, and is called once for each set of shapes, to be recorded.
+ * A pure function in TensorFlow.js operations. It maps the inputs of a call (`batch`) and trained tensors
+ * (`parameters`) to named outputs. It is called once per set of shapes to be recorded.
  *
  * @example
  * const fn: ProgramFunction = ({ x }, { weight, bias }) => ({ y: linear(x, weight, bias) });
@@ -25,7 +25,7 @@ export type Specs = Readonly<Record<string, TensorSpec>>;
  *
  * The program's inputs are the tensors of `batch` and `parameters`, whose names must differ.
  *
- * @throws RangeError for a name that is in both; Error for an operation without a kernel
+ * @throws RangeError for a name in both; Error for an operation without a kernel
  * @example
  * const program = record(fn, { x: { shape: [8, 4], dtype: 'float32' } }, parameters);
  */
@@ -48,7 +48,7 @@ export function record(fn: ProgramFunction, batch: Specs, parameters: Specs = {}
 }
 
 /**
- * The name of the output that holds the gradient of the loss by a parameter.
+ * Name of the output with the gradient of the loss with respect to a parameter.
  *
  * @example
  * gradientName('weight'); // 'gradient:weight'
@@ -57,14 +57,14 @@ export function gradientName(parameter: string): string {
   return `gradient:${parameter}`;
 }
 
-/** Whether an output is a gradient by some parameter. */
+/** Whether an output is a gradient. */
 export const isGradient = (output: string): boolean => output.startsWith(gradientName(''));
 
 /**
- * The program with the gradients of its `loss` as further outputs.
+ * The program with the gradients of its `loss` as additional outputs.
  *
  * @param fn a program with a scalar output `loss`
- * @param trainable names of parameters; one that the loss does not depend on gets no output
+ * @param trainable names of parameters; a parameter that the loss does not depend on gets no output
  * @example
  * const program = record(withGradients(fn, ['weight']), batch, parameters);
  */

@@ -3,7 +3,7 @@ import type { Float64Tensor } from '../kernel/kernel';
 import { type ProgramFunction, record } from '../record/record';
 import type { HostTensors } from '../tensor';
 
-/** Distance of two arrays. */
+/** Difference of two arrays. */
 export interface Difference {
   /** Largest |actual − expected|. */
   readonly absolute: number;
@@ -12,7 +12,7 @@ export interface Difference {
 }
 
 /**
- * Largest difference of two arrays. NaN on either side is infinitely far.
+ * Largest difference of two arrays. NaN on either side counts as infinite.
  *
  * @example
  * expect(largestDifference(actual.data, expected.data).relative).toBeLessThan(1e-6);
@@ -31,9 +31,9 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
 }
 
 /**
- * The gradient of a program's scalar output `loss` by one input, by central differences on the float64 replay.
+ * The gradient of a program's scalar output `loss` with respect to one input, by central differences on the float64 replay.
  *
- * @param step half-width; the error is about step² + 1e-16/step
+ * @param step half of the interval; the error is about step² + 1e-16/step
  * @example
  * const expected = centralDifferences(fn, { batch, parameters }, 'weight');
  */
@@ -45,7 +45,7 @@ export function centralDifferences(
   }: {
     /** Inputs of the program, by name. */
     batch: HostTensors;
-    /** Further inputs of the program, by name. */
+    /** Parameters of the program, by name. */
     parameters: HostTensors;
   },
   by: string,

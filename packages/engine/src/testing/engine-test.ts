@@ -3,25 +3,25 @@ import { largestDifference } from './differences';
 
 /** One test of an engine; `run` rejects if the engine fails. */
 export interface EngineTest {
-  /** What the test expects, in words. */
+  /** Name of the test: the expected property, in words. */
   readonly title: string;
-  /** Runs the test, on an engine that stays open. */
+  /** Runs the test on an engine, which stays open. */
   readonly run: (engine: Engine) => Promise<void>;
 }
 
-/** Allowed differences of an engine's float32 from the reference. */
+/** Tolerances of an engine's float32 results against the reference. */
 export interface EngineLimits {
   /** Relative to a kernel's largest output. */
   readonly kernels: number;
   /** Relative to a parameter's largest gradient. */
   readonly gradients: number;
-  /** Absolute, of a parameter after twenty steps of an optimizer. */
+  /** Absolute, for a parameter after twenty steps of an optimizer. */
   readonly steps: number;
-  /** Absolute, of a loss over fifty steps. */
+  /** Absolute, for a loss over fifty steps. */
   readonly losses: number;
 }
 
-/** Throws unless `actual` is within `limit` of `expected`, as a share of the largest expected number. */
+/** Throws unless `actual` is within `limit` of `expected`, relative to the largest expected number. */
 export function near(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, limit: number): void {
   check(what, largestDifference(actual, expected).relative, limit);
 }
@@ -51,6 +51,6 @@ export async function refuses(what: string, attempt: () => Promise<unknown>, mes
     () => undefined,
     (error: Error) => error,
   );
-  if (!failure) throw new Error(`${what}: expected it to be refused, it was done`);
+  if (!failure) throw new Error(`${what}: expected an error, got none`);
   if (!message.test(failure.message)) throw new Error(`${what}: expected ${message}, got "${failure.message}"`);
 }

@@ -83,8 +83,7 @@ export const fiftySteps = (limits: EngineLimits): EngineTest => ({
     actual.forEach((loss, i) => {
       check(`loss of step ${i + 1}`, Math.abs(loss - expected[i]), limits.losses);
     });
-    if (!(actual[49] < 0.8 * actual[0]))
-      throw new Error(`loss: expected it to fall, it went ${actual[0]} → ${actual[49]}`);
+    if (!(actual[49] < 0.8 * actual[0])) throw new Error(`loss: expected it to fall, got ${actual[0]} → ${actual[49]}`);
     await steps(first, 0, 25);
     await second.write(await first.read());
     await first.close();

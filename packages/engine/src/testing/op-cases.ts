@@ -14,7 +14,7 @@ import { float32, type HostTensors, int32 } from '../tensor';
 import { quantizedCases } from './kernel-cases';
 import { randomFloats, randomIntegers } from './random-tensors';
 
-/** A fused operation as a program with a scalar loss, so that it can be derived by every parameter. */
+/** A fused operation as a program with a scalar loss, so that gradients with respect to each parameter can be checked. */
 export interface OpCase {
   /** Name of the operation. */
   readonly op: string;

@@ -1,7 +1,7 @@
 import { keyOf, normal, uniform } from '../random';
 import { float32, type HostTensor, int32, sizeOf } from '../tensor';
 
-/** Normal numbers that depend on nothing but the seed. */
+/** Normal numbers that depend only on the seed. */
 export function randomFloats(shape: readonly number[], seed: number): HostTensor {
   return float32(
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => normal(keyOf(seed, i))),

@@ -6,17 +6,17 @@ import { kernelCases } from './kernel-cases';
 import { opCases } from './op-cases';
 import { trainingTests } from './training-tests';
 
-/** The limits that Attune's engines keep on a processor. */
+/** Tolerances that Attune's engines keep on a processor. */
 const defaultLimits: EngineLimits = { kernels: 2e-6, gradients: 1e-5, steps: 2e-6, losses: 1e-5 };
 
 /**
- * The tests that every engine must pass: values of each kernel and gradients of each operation, against float64; steps of every
- * optimizer, against PyTorch's formulas; accumulation, state, and resuming to the same bits; fifty steps of a transformer with
- * dropout; and refusals.
+ * Conformance tests of an engine: values of each kernel and gradients of each operation, against float64; steps of every
+ * optimizer, against PyTorch's formulas; accumulation, state, and bitwise resumption; fifty steps of a transformer with
+ * dropout; and error messages.
  *
- * The tests belong to no framework: register them with yours.
+ * The tests are independent of a test framework: register them with yours.
  *
- * @param limits allowed differences, by default those of the engines on a processor
+ * @param limits tolerances, default those of the engines on a processor
  *
  * @example
  * const engine = await openEngine({ name: 'wasm' });
@@ -27,7 +27,7 @@ export function testEngine(limits: Partial<EngineLimits> = {}): readonly EngineT
   return [...computingTests(own), ...trainingTests(own), fiftySteps(own)];
 }
 
-/** Every kernel's values, and every fused operation's gradients, are those of the float64 replay. */
+/** Compares every kernel's values, and every fused operation's gradients, with the float64 replay. */
 function computingTests(limits: EngineLimits): readonly EngineTest[] {
   const kernels = kernelCases.map(({ kernel, inputs, fn }) => ({
     title: `computes ${kernel}`,

@@ -66,7 +66,7 @@ interface Steps {
   readonly weightDecay?: number;
   readonly momentum?: number;
   readonly nesterov?: boolean;
-  /** What the bias's learning rate is multiplied by. */
+  /** Factor of the bias's learning rate. */
   readonly biasRate?: number;
 }
 
@@ -144,7 +144,7 @@ const half = (from: number) => ({
 
 const stateTests = (limits: EngineLimits): readonly EngineTest[] => [
   {
-    title: 'adds up gradients over batches as one over all of them',
+    title: 'adds up gradients over batches like one batch of all examples',
     run: async (engine) => {
       const [whole, parts] = [await open(engine), await open(engine)];
       for (let i = 0; i < 5; i++) {
@@ -167,7 +167,7 @@ const stateTests = (limits: EngineLimits): readonly EngineTest[] => [
       same('scale', after.scale.data, parameters.scale.data);
       same('bias', after.bias.data, parameters.bias.data);
       if (!(largestDifference(after.weight.data, parameters.weight.data).absolute > 0))
-        throw new Error('weight: expected it to be trained, it is as it was');
+        throw new Error('weight: expected a changed parameter, got an unchanged one');
     },
   },
   {
@@ -210,7 +210,7 @@ const stateTests = (limits: EngineLimits): readonly EngineTest[] => [
 
 const refusals: readonly EngineTest[] = [
   {
-    title: 'refuses an optimizer it does not know, and momentum that is none',
+    title: 'refuses an optimizer it does not know, and nesterov without momentum',
     run: async (engine) => {
       await refuses('adagrad', () => open(engine, { name: 'adagrad' }), /expected adamw, adam or sgd, got adagrad/);
       const nesterov = () => open(engine, { name: 'sgd', nesterov: true });
@@ -224,7 +224,7 @@ const refusals: readonly EngineTest[] = [
       await training.step(batch, rate);
       const before = await training.read();
       await training.gradients({ ...batch, y: float32(new Float32Array(16).fill(Number.NaN), [8, 2]) });
-      await refuses('update', () => training.update(rate), /norm is NaN, nothing was changed/);
+      await refuses('update', () => training.update(rate), /gradient norm, got NaN; no parameter was changed/);
       same('state', await training.read(), before);
     },
   },

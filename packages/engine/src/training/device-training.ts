@@ -6,9 +6,9 @@ import { roleName, roles, updateProgram, updateSettings } from './device-update'
 import { type OptimizerConfig, parameterSettings } from './optimizers';
 import { clippingFactor, type StepResult, type Training, type TrainingState, trainableNames } from './training';
 
-/** A tensor in the memory of a device. */
+/** A tensor in device memory. */
 export interface DeviceTensor extends TensorSpec {
-  /** Frees its memory, after which it must not be used. */
+  /** Releases its memory; it must not be used afterwards. */
   release(): void;
 }
 
@@ -20,7 +20,7 @@ export interface DeviceOutputs {
   readonly host: HostTensors;
 }
 
-/** A device with memory of its own, on which programs run without their tensors leaving it. */
+/** A device with separate memory, on which programs run without transferring their tensors. */
 export interface Device {
   upload(tensors: HostTensors): Promise<Record<string, DeviceTensor>>;
   download(tensors: DeviceTensors): Promise<Record<string, HostTensor>>;
@@ -40,8 +40,8 @@ export interface Device {
 type Owned = Record<string, DeviceTensor>;
 
 /**
- * Training whose parameters, gradients and moments stay on a device. Of a step only the batch goes in, and the loss, the
- * gradients' norm and the program's outputs come out.
+ * Training with parameters, gradients and moments on a device. A step transfers only the batch in, and the loss, the
+ * gradient norm and the program's outputs out.
  */
 export async function openDeviceTraining(
   device: Device,

@@ -2,7 +2,7 @@ import { sizeOf, type TensorSpec } from '../tensor';
 import { instantiate } from '../wasm';
 import { optimizerWasm } from './optimizer-wasm';
 
-/** A trained parameter with gradient and moments, side by side in one WebAssembly memory. */
+/** A trained parameter with gradient and moments, in one WebAssembly memory. */
 export interface TrainableArrays {
   readonly parameter: Float32Array;
   readonly gradient: Float32Array;
@@ -82,7 +82,7 @@ const bytesFor = (spec: TensorSpec) =>
  * Zeroed arrays for every trained parameter, in WebAssembly memories of up to 4 GB. The optimizer runs on them with SIMD,
  * and an engine reads and writes them in place.
  *
- * @throws RangeError for a parameter too large for a memory of its own
+ * @throws RangeError for a parameter that is too large for one memory
  */
 export function trainableMemory(
   specs: Readonly<Record<string, TensorSpec>>,

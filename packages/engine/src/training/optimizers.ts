@@ -1,21 +1,21 @@
 import { addressOf, type Range, type TrainableArrays, wholeOf } from './memory';
 
-/** Options that every optimizer has. Learning rates come with each update. */
+/** Options of every optimizer. Learning rates are passed with each update. */
 export interface CommonConfig {
-  /** Default 0.01 for AdamW, else 0. */
+  /** Weight decay; default 0.01 for AdamW, otherwise 0. */
   readonly weightDecay?: number;
-  /** Whether weight decay applies to a parameter; by default it does to all. */
+  /** Whether weight decay applies to a parameter; default all. */
   readonly hasWeightDecay?: (parameter: string) => boolean;
-  /** Whether a parameter is trained; by default all float32 parameters are. */
+  /** Whether a parameter is trained; default all float32 parameters. */
   readonly isTrainable?: (parameter: string) => boolean;
-  /** Factor of a parameter's learning rate, default 1. */
+  /** Factor of a parameter's learning rate; default 1. */
   readonly learningRateScale?: (parameter: string) => number;
-  /** Largest global norm of the gradients, to which larger ones are scaled; default none. */
+  /** Maximum global norm of the gradients, for clipping; default none. */
   readonly maxGradNorm?: number;
 }
 
 /**
- * An optimizer with the names and defaults of PyTorch's.
+ * Options of an optimizer; names and defaults as PyTorch's.
  *
  * @example
  * const optimizer: OptimizerConfig = { name: 'adamw', weightDecay: 0.01, maxGradNorm: 1 };
@@ -24,7 +24,7 @@ export type OptimizerConfig = CommonConfig & (AdamWConfig | AdamConfig | SgdConf
 
 /** One update of one parameter. */
 export interface Update {
-  /** Counted from 1. */
+  /** Step, counted from 1. */
   readonly step: number;
   readonly learningRate: number;
   readonly weightDecay: number;
@@ -38,13 +38,13 @@ export interface Optimizer {
   /** @param range elements to update, default all */
   update(arrays: TrainableArrays, update: Update, range?: Range): void;
   /**
-   * The factor by which an update multiplies elements without gradient and moments, exactly; `undefined` if it changes them
+   * Factor by which an update multiplies elements without gradient and moments; `undefined` if it changes them
    * in another way.
    */
   idleFactor(update: Pick<Update, 'learningRate' | 'weightDecay'>): number | undefined;
 }
 
-/** @throws RangeError for an unknown name, or for Nesterov's momentum without momentum */
+/** @throws RangeError for an unknown name, or for Nesterov without momentum */
 export function createOptimizer(config: OptimizerConfig): Optimizer {
   switch (config.name) {
     case 'adamw':
@@ -62,13 +62,13 @@ export function createOptimizer(config: OptimizerConfig): Optimizer {
 
 /** Options of AdamW; names and defaults as PyTorch's. */
 export interface AdamWConfig {
-  /** Chooses AdamW. */
+  /** Selects AdamW. */
   readonly name: 'adamw';
-  /** Share of the first moment that a step keeps, in [0, 1); default 0.9. */
+  /** Decay rate β₁ of the first moment, in [0, 1); default 0.9. */
   readonly beta1?: number;
-  /** Share of the second moment that a step keeps, in [0, 1); default 0.999. */
+  /** Decay rate β₂ of the second moment, in [0, 1); default 0.999. */
   readonly beta2?: number;
-  /** Added to the root of the second moment, against division by 0; default 1e-8. */
+  /** Epsilon, added to the square root of the second moment; default 1e-8. */
   readonly epsilon?: number;
 }
 
@@ -109,18 +109,18 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamWConfi
 
 /** Options of Adam; names and defaults as PyTorch's. */
 export interface AdamConfig {
-  /** Chooses Adam. */
+  /** Selects Adam. */
   readonly name: 'adam';
-  /** Share of the first moment that a step keeps, in [0, 1); default 0.9. */
+  /** Decay rate β₁ of the first moment, in [0, 1); default 0.9. */
   readonly beta1?: number;
-  /** Share of the second moment that a step keeps, in [0, 1); default 0.999. */
+  /** Decay rate β₂ of the second moment, in [0, 1); default 0.999. */
   readonly beta2?: number;
-  /** Added to the root of the second moment, against division by 0; default 1e-8. */
+  /** Epsilon, added to the square root of the second moment; default 1e-8. */
   readonly epsilon?: number;
 }
 
 /**
- * Adam, whose weight decay is part of the gradient: g ← g + λθ, then as AdamW without its decay.
+ * Adam, with weight decay as part of the gradient: g ← g + λθ, then as AdamW without its decay.
  *
  * @see Kingma, Ba: Adam (2015); PyTorch's `torch.optim.Adam`
  */
@@ -152,18 +152,18 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamConfig)
 
 /** Options of stochastic gradient descent; names and defaults as PyTorch's. */
 export interface SgdConfig {
-  /** Chooses stochastic gradient descent. */
+  /** Selects stochastic gradient descent. */
   readonly name: 'sgd';
-  /** Share of the previous direction that a step keeps, in [0, 1); default 0. */
+  /** Momentum, in [0, 1); default 0. */
   readonly momentum?: number;
-  /** Looks ahead along the momentum, which must be above 0; default false. */
+  /** Whether to use Nesterov momentum, which requires `momentum` above 0; default false. */
   readonly nesterov?: boolean;
 }
 
 /**
- * Stochastic gradient descent: g ← g + λθ;  b ← μb + g;  θ ← θ − lr·b, or with Nesterov's momentum θ ← θ − lr·(g + μb).
+ * Stochastic gradient descent: g ← g + λθ;  b ← μb + g;  θ ← θ − lr·b, or with Nesterov momentum θ ← θ − lr·(g + μb).
  *
- * @throws RangeError for Nesterov's momentum without momentum
+ * @throws RangeError for Nesterov momentum without momentum
  * @see PyTorch's `torch.optim.SGD`
  */
 export function sgd({ momentum = 0, nesterov = false }: SgdConfig): Optimizer {
@@ -189,13 +189,13 @@ export function sgd({ momentum = 0, nesterov = false }: SgdConfig): Optimizer {
   };
 }
 
-/** What a configuration says of each parameter. */
+/** Settings of each parameter. */
 export interface ParameterSettings {
   readonly optimizer: Optimizer;
   readonly weightDecayOf: (parameter: string) => number;
   /** Factor of the learning rate. */
   readonly learningRateScale: (parameter: string) => number;
-  /** Whether an update leaves elements without gradient and moments alone, but for a factor. */
+  /** Whether an update only multiplies elements without gradient and moments by a factor. */
   readonly isIdle: (parameter: string) => boolean;
 }
 

@@ -3,12 +3,12 @@ import type { HostTensor, HostTensors, TensorSpec } from '../tensor';
 import { addFresh, type Range, squaredNorm, type TrainableArrays } from './memory';
 import type { Optimizer, Update } from './optimizers';
 
-/** The trained parameters that programs read by rows, each as a `SparseEmbedding`. */
+/** Trained parameters that programs read by rows, each as a `SparseEmbedding`. */
 export interface SparseEmbeddings {
   get(name: string): SparseEmbedding | undefined;
-  /** Prepares for a gradient. A parameter that the program also reads as a whole is dense until a program reads it by rows again. */
+  /** Prepares for a gradient. A parameter that the program also reads as a whole is dense until a program reads it only by rows. */
   expect(rows: PreparedRun['rows'], batch: HostTensors, options: { keep: boolean }): void;
-  /** Brings the rows up to date that a run without gradients reads; all of them by default. */
+  /** Brings the rows up to date that a run without gradients reads; default all rows. */
   applyPendingDecay(rows?: PreparedRun['rows'], batch?: HostTensors): void;
   /** Brings all rows up to date, before the arrays are written from outside. */
   forget(): void;
@@ -75,7 +75,7 @@ function distinctRows({ shape: [count] }: HostTensor, names: readonly string[], 
 const rowBlock = 32;
 
 /**
- * Training of an embedding's table. A step costs as much as the rows that batches have read, and has the bits of a dense step.
+ * Training of an embedding table. A step costs as much as the rows that batches have read, and has the same bits as a dense step.
  *
  * A row that no batch has read yet has no moments, and an update only multiplies it by the decay factor. These factors are
  * kept and applied when the row is next needed. Once read, a row is warm and takes every update: replaying them later would
@@ -86,7 +86,7 @@ export interface SparseEmbedding {
   expect(rows: readonly number[], options: { keep: boolean }): void;
   /** Adds `scale` times the batch's gradient of the rows last expected, and zeroes that. */
   addFresh(scale: number): void;
-  /** Brings rows up to date, by default all. */
+  /** Brings rows up to date, default all. */
   applyPendingDecay(rows?: Iterable<number>): void;
   squaredNorm(): number;
   update(update: Update): void;

@@ -13,31 +13,31 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, HostTensor>>;
 }
 
-/** Copies of everything that training holds, in ordinary memory. */
+/** Copies of a training's state, in ordinary memory. */
 export interface TrainingState {
   /** Optimizer steps taken. */
   readonly step: number;
-  /** Every parameter by name, the frozen ones too. */
+  /** All parameters by name, including frozen ones. */
   readonly parameters: Record<string, HostTensor>;
   /** First and second moments of the trainable parameters. */
   readonly moments: {
-    /** Means of the gradients, by parameter; of SGD the momentum. */
+    /** First moments by parameter: means of the gradients; for SGD the momentum. */
     readonly first: Record<string, HostTensor>;
-    /** Means of the squared gradients, by parameter; zeros for SGD. */
+    /** Second moments by parameter: means of the squared gradients; zeros for SGD. */
     readonly second: Record<string, HostTensor>;
   };
 }
 
-/** How the gradients of several batches add up to those of one step. */
+/** Options of accumulating gradients over batches. */
 export interface GradientOptions {
   /** Factor of the gradients, the batch's share of the step's loss; default 1. */
   readonly scale?: number;
-  /** Adds the gradients to the kept ones; default false, replaces them. */
+  /** Whether to add the gradients to the accumulated ones; default false, which replaces them. */
   readonly add?: boolean;
 }
 
 /**
- * Parameters and optimizer state, resident where the engine computes.
+ * Parameters and optimizer state, stored where the engine computes.
  *
  * @example
  * const training = await engine.openTraining(program, parameters, { name: 'adamw', weightDecay: 0.01 });
@@ -45,48 +45,48 @@ export interface GradientOptions {
  * const trained = await training.readParameters();
  */
 export interface Training {
-  /** `gradients`, then `update`. */
+  /** Calls `gradients`, then `update`. */
   step(
     batch: HostTensors,
     options: {
-      /** Learning rate of this step, from the schedule. */
+      /** Learning rate of this step, such as the value of a schedule. */
       learningRate: number;
     },
   ): Promise<StepResult>;
-  /** Computes and keeps the gradients of one batch; returns its loss and outputs. */
+  /** Computes and stores the gradients of one batch; returns its loss and outputs. */
   gradients(batch: HostTensors, options?: GradientOptions): Promise<Omit<StepResult, 'gradientNorm'>>;
-  /** Clips the kept gradients and applies the optimizer; returns their norm before clipping. */
+  /** Clips the stored gradients and applies the optimizer; returns their norm before clipping. */
   update(options: {
-    /** Learning rate of this update, from the schedule. */
+    /** Learning rate of this update, such as the value of a schedule. */
     learningRate: number;
   }): Promise<{
-    /** Global norm of the kept gradients before clipping. */
+    /** Global norm of the stored gradients before clipping. */
     gradientNorm: number;
   }>;
-  /** Runs another program on the resident parameters: evaluation, prediction. */
+  /** Runs another program on the parameters, for evaluation or prediction. */
   run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
-  /** Copies of the kept gradients, by parameter. */
+  /** Copies of the stored gradients, by parameter. */
   readGradients(): Promise<Record<string, HostTensor>>;
-  /** Copies of the parameters; the frozen ones may be the arrays in use. */
+  /** Copies of the parameters; frozen ones may be the arrays in use. */
   readParameters(): Promise<Record<string, HostTensor>>;
   /** Copies of parameters and optimizer state. */
   read(): Promise<TrainingState>;
-  /** Restores a state that `read` returned, or some of its parameters. */
+  /** Restores a state from `read`, or some of its parameters. */
   write(state: Partial<TrainingState>): Promise<void>;
-  /** Frees parameters, gradients and moments; nothing can be read afterwards. */
+  /** Releases parameters, gradients and moments; nothing can be read afterwards. */
   close(): Promise<void>;
 }
 
 /**
  * Names of the parameters to train.
  *
- * @throws RangeError if one of them is not float32, or if all are to be trained and one is quantized
+ * @throws RangeError if one of them is not float32, or if all would be trained and one is quantized
  */
 export function trainableNames(parameters: HostTensors, { isTrainable }: OptimizerConfig): string[] {
   const frozen = Object.keys(parameters).find((name) => parameters[name].dtype === 'uint8');
   if (!isTrainable && frozen !== undefined)
     throw new RangeError(
-      `openTraining: all parameters are to be trained, but "${frozen}" is quantized, and stays as it is; say what to train (isTrainable), as withLora does`,
+      `openTraining: without isTrainable all parameters are trained, but "${frozen}" is quantized and cannot be; pass isTrainable, such as that of withLora`,
     );
   return Object.keys(parameters).filter((name) => {
     const { dtype } = parameters[name];
@@ -97,7 +97,7 @@ export function trainableNames(parameters: HostTensors, { isTrainable }: Optimiz
 }
 
 /**
- * The factor that clips gradients to a global norm, as PyTorch's `clip_grad_norm_`; 1 without a limit.
+ * Factor that clips gradients to a global norm, as in PyTorch's `clip_grad_norm_`; 1 without a limit.
  *
  * @throws AttuneError TRAINING_DIVERGED for a norm that is not finite
  */
@@ -105,7 +105,7 @@ export function clippingFactor(gradientNorm: number, maxGradNorm: number | undef
   if (!Number.isFinite(gradientNorm))
     throw new AttuneError(
       'TRAINING_DIVERGED',
-      `update: the gradients' norm is ${gradientNorm}, nothing was changed; lower the learning rate, warm up longer, or clip with maxGradNorm`,
+      `update: expected a finite gradient norm, got ${gradientNorm}; no parameter was changed; lower the learning rate, warm up longer, or clip with maxGradNorm`,
     );
   return maxGradNorm === undefined ? 1 : Math.min(1, maxGradNorm / (gradientNorm + 1e-6));
 }

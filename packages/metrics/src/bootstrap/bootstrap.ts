@@ -1,10 +1,10 @@
-// Uncertainty of a metric by drawing examples with replacement: intervals, and the comparison of two models on the same examples.
+// Bootstrap: confidence intervals of a metric, and the comparison of two models on the same examples.
 import { checkInteger } from '../checks';
 import { classificationReport } from '../classification-report';
 import type { Label } from '../labels';
 import { bcaInterval, holding, type Interval, percentileInterval, shiftedInterval } from './intervals';
 
-/** A number computed from some examples, which are named by their indices 0 … n − 1 and may repeat. */
+/** A number computed from examples, given by their indices 0 … n − 1, which may repeat. */
 export type Statistic = (indices: Uint32Array) => number;
 
 /** The kinds of interval. */
@@ -14,7 +14,7 @@ export type IntervalMethod = 'bca' | 'percentile' | 'shifted';
 export interface BootstrapOptions {
   /** Number of resamples; default 2000. */
   readonly samples?: number;
-  /** Share of intervals that hold the true value, in (0, 1); default 0.95. */
+  /** Confidence level, the share of intervals that contain the true value, in (0, 1); default 0.95. */
   readonly confidence?: number;
   /** An integer from 0 to 2⁵³ − 1; default 0. The same seed gives the same interval. */
   readonly seed?: number;
@@ -25,31 +25,31 @@ export interface BootstrapOptions {
    */
   readonly method?: IntervalMethod;
   /**
-   * The group of each example, such as its author or document; default every example by itself. Whole groups are drawn, because examples of
-   * one group resemble each other and are worth less than as many from different ones.
+   * Group of each example, such as its author or document; default a separate group per example. Whole groups are drawn, because examples of
+   * one group are similar and carry less information than the same number from different groups.
    */
   readonly groups?: ArrayLike<Label>;
 }
 
 /** A statistic with its uncertainty. */
 export interface BootstrapInterval extends Interval {
-  /** The statistic of all examples. */
+  /** The statistic on all examples. */
   readonly estimate: number;
   /** Standard deviation of the resampled values. */
   readonly standardError: number;
-  /** The kind of interval: `percentile` also where `bca` is not defined, `shifted` where neither holds the estimate. */
+  /** Method of the interval: `percentile` if `bca` is not defined, `shifted` if neither contains the estimate. */
   readonly method: IntervalMethod;
-  /** Number of resamples with a finite value; the others, such as an area under the curve of one class, are left out. */
+  /** Number of resamples with a finite value; others are ignored, such as an area under the curve with one class. */
   readonly samples: number;
 }
 
 /**
- * Confidence interval of any statistic of n examples, from n examples drawn with replacement again and again.
+ * Bootstrap confidence interval of a statistic of n examples, from resamples of n examples drawn with replacement.
  *
- * `statistic` receives the indices of the examples drawn. The interval is the percentile interval where all resampled values
- * lie on one side of the estimate, or the value without one example is NaN. It always holds the estimate: the shifted interval takes
- * the place of one that leaves it out, and of a percentile interval whose resamples are off by more than half a standard error. Equals SciPy's `bootstrap` on the same resamples otherwise.
- * @throws RangeError when the statistic of all examples, or of more than half of the resamples, is not finite, and for options out
+ * `statistic` receives the indices of the drawn examples. The interval is the percentile interval if all resampled values
+ * lie on one side of the estimate, or if the value without some example is NaN. It always contains the estimate: the shifted interval replaces
+ * one that does not, and a percentile interval whose resamples are biased by more than half a standard error. Otherwise equals SciPy's `bootstrap` on the same resamples.
+ * @throws RangeError if the statistic of all examples, or of more than half of the resamples, is not finite, and for options out
  * of range.
  * @example
  * const right = [1, 1, 0, 1];
@@ -60,20 +60,20 @@ export function bootstrapInterval(n: number, statistic: Statistic, options: Boot
   return { estimate, standardError: deviation(values), samples: values.length, ...interval };
 }
 
-/** The difference of two statistics of the same examples. */
+/** Difference between two statistics of the same examples. */
 export interface PairedBootstrap extends Omit<BootstrapInterval, 'estimate' | 'standardError'> {
   /** a − b on all examples. */
   readonly difference: number;
-  /** Probability of a difference at least this large, in either direction, if there is none; in (0, 1]. */
+  /** Probability of a difference at least this large, in either direction, if there is no true difference; in (0, 1]. */
   readonly pValue: number;
 }
 
 /**
- * Difference of two statistics of the same n examples, with its confidence interval and a two-sided p-value.
+ * Difference between two statistics of the same n examples, with its confidence interval and a two-sided p-value.
  *
  * Both statistics receive the same resamples, so examples that are hard for both models cancel out. p = (1 + number of resamples
  * with |differenceᵢ − difference| ≥ |difference|) / (1 + resamples) (Efron and Tibshirani 1993, 16.4, with the differences
- * shifted to have no effect). Options as `bootstrapInterval`.
+ * shifted to no effect). Options as in `bootstrapInterval`.
  * @throws RangeError as `bootstrapInterval`.
  * @example
  * const score = (right: number[]) => (indices: Uint32Array) => indices.reduce((sum, i) => sum + right[i], 0) / indices.length;
@@ -97,9 +97,9 @@ export function pairedBootstrap(
 }
 
 /**
- * Difference of the macro-F1 of two classifiers on the same examples, with its interval and p-value: a `pairedBootstrap`.
+ * Difference between the macro-F1 of two classifiers on the same examples, with its interval and p-value, from `pairedBootstrap`.
  *
- * The macro-F1 of a resample is over the classes that occur in it. Options as `bootstrapInterval`.
+ * The macro-F1 of a resample covers the classes that occur in it. Options as in `bootstrapInterval`.
  * @throws RangeError as `bootstrapInterval`.
  * @example macroF1Difference(yTrue, { a: modelLabels, b: baselineLabels }, { groups }).difference
  */
@@ -111,7 +111,7 @@ export function macroF1Difference<Class extends Label>(
   }: {
     /** Predictions of the first classifier, one per example. */
     readonly a: ArrayLike<Class>;
-    /** Predictions of the second, whose macro-F1 is subtracted. */
+    /** Predictions of the second classifier, whose macro-F1 is subtracted. */
     readonly b: ArrayLike<Class>;
   },
   options: BootstrapOptions = {},
@@ -124,7 +124,7 @@ export function macroF1Difference<Class extends Label>(
   return pairedBootstrap(yTrue.length, macroF1(a), macroF1(b), options);
 }
 
-/** The statistic of all examples and of each resample where it is finite, and the interval. */
+/** The statistic on all examples, its finite values on resamples, and the interval. */
 function resampled(
   where: string,
   { n, statistic, options }: { n: number; statistic: Statistic; options: BootstrapOptions },
@@ -153,7 +153,7 @@ function checkDefined(where: string, estimate: number, share: number): void {
     throw new RangeError(`${where}: expected a finite statistic of all examples, got ${estimate}`);
   if (share < 0.5)
     throw new RangeError(
-      `${where}: expected a finite statistic of at least half of the resamples, got ${Math.round(share * 100)} %; there are too few examples for it`,
+      `${where}: expected a finite statistic of at least half of the resamples, got ${Math.round(share * 100)} %; use more examples`,
     );
 }
 
@@ -164,7 +164,7 @@ interface IntervalSettings {
   readonly method: IntervalMethod;
 }
 
-/** The BCa interval if there are jackknife values and it is defined, else the percentile interval; the shifted one where these leave out the estimate. */
+/** The BCa interval if there are jackknife values and it is defined, otherwise the percentile interval; the shifted one if these do not contain the estimate. */
 function intervalOf(
   values: readonly number[],
   { estimate, jackknife, confidence, method }: IntervalSettings,
@@ -178,8 +178,8 @@ function intervalOf(
 }
 
 /**
- * The most standard errors by which the resamples' mean may be off the estimate before quantiles are shifted: an interval at
- * 95 % that is off by half of one holds the true value 92 times in 100, by a whole one 83.
+ * Largest bias of the resamples, in standard errors, before quantiles are shifted: an interval at
+ * 95 % that is off by half a standard error contains the true value 92 times in 100; by a whole one, 83 times.
  */
 const mostBias = 0.5;
 
@@ -195,10 +195,10 @@ function deviation(values: readonly number[]): number {
   return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));
 }
 
-/** What is drawn as one: single examples, or all examples of a group. */
+/** Units that are drawn: single examples, or all examples of a group. */
 interface Units {
   readonly count: number;
-  /** The examples of the units drawn. */
+  /** The examples of the drawn units. */
   readonly examplesOf: (drawn: Uint32Array) => Uint32Array;
 }
 
@@ -208,7 +208,7 @@ function unitsOf(where: string, n: number, groups?: ArrayLike<Label>): Units {
   if (groups === undefined) return { count: n, examplesOf: (drawn) => drawn };
   if (groups.length !== n)
     throw new RangeError(
-      `${where}: expected ${n} groups, one per example, got ${groups.length}; name each example's group`,
+      `${where}: expected ${n} groups, one per example, got ${groups.length}; pass the group of each example`,
     );
   const members = membersOf(groups);
   return {
@@ -227,7 +227,7 @@ function membersOf(groups: ArrayLike<Label>): number[][] {
   return [...members.values()];
 }
 
-/** As many units as there are, drawn with replacement, `samples` times. */
+/** Resamples of the units, drawn with replacement, `samples` times. */
 function* resamples(
   { count, examplesOf }: Units,
   { samples, seed }: { samples: number; seed: number },
@@ -236,7 +236,7 @@ function* resamples(
   for (let sample = 0; sample < samples; sample++) yield examplesOf(everyIndex(count).map(() => below(count)));
 }
 
-/** All units but one, for each. */
+/** For each unit, all others. */
 function* leavingOneOut({ count, examplesOf }: Units): Generator<Uint32Array> {
   for (let left = 0; left < count; left++) yield examplesOf(everyIndex(count - 1).map((i) => (i < left ? i : i + 1)));
 }
@@ -247,7 +247,7 @@ function everyIndex(n: number): Uint32Array {
 }
 
 /**
- * Whole numbers below a bound, the same for the same seed on every machine: sfc32 (Doty-Humphrey, PractRand), without modulo bias.
+ * Integers below a bound, the same for the same seed on every machine: sfc32 (Doty-Humphrey, PractRand), without modulo bias.
  *
  * `seed` is an integer from 0 to 2⁵³ − 1.
  */
@@ -270,6 +270,6 @@ function sfc32(low: number, high: number): () => number {
     s[2] = ((s[2] << 21) | (s[2] >>> 11)) + result;
     return result;
   };
-  for (let i = 0; i < 16; i++) next(); // near seeds part ways
+  for (let i = 0; i < 16; i++) next(); // nearby seeds diverge
   return next;
 }

@@ -1,4 +1,4 @@
-// The two intervals of resampled values, and the normal distribution that the second needs.
+// Intervals of resampled values, and the normal distribution that BCa needs.
 import { quantiles } from '../arrays';
 
 export interface Interval {
@@ -15,22 +15,22 @@ export function percentileInterval(values: readonly number[], confidence: number
   return { low, high };
 }
 
-/** Differences that rounding makes: the same statistic of examples in another order. */
+/** Tolerance for rounding: the statistic of the same examples in another order. */
 const rounding = 1e-12;
 
-/** The interval where it holds the estimate, but for rounding; else undefined. */
+/** The interval if it contains the estimate, up to rounding; otherwise undefined. */
 export function holding({ low, high }: Interval, estimate: number): Interval | undefined {
   const most = rounding * Math.max(Math.abs(low), Math.abs(high), Math.abs(estimate));
-  if (!(low - estimate <= most && estimate - high <= most)) return undefined; // a bound that is NaN holds nothing
+  if (!(low - estimate <= most && estimate - high <= most)) return undefined; // a NaN bound contains nothing
   return { low: Math.min(low, estimate), high: Math.max(high, estimate) };
 }
 
 /**
- * Percentile interval of the resampled values, moved so that their mean is the estimate; extended to the estimate where a few values
- * far off have drawn the mean beyond the quantiles.
+ * Percentile interval of the resampled values, shifted so that their mean is the estimate; extended to the estimate if a few outliers
+ * have moved the mean beyond the quantiles.
  *
- * Resamples repeat some examples and miss others, so that a statistic over classes is lower or higher in all of them than it
- * is on the examples: its spread says what an interval needs, its place does not.
+ * Resamples repeat some examples and miss others, so a statistic over classes is biased in every resample: the spread of
+ * the values is informative, their location is not.
  */
 export function shiftedInterval(
   values: readonly number[],
@@ -42,8 +42,8 @@ export function shiftedInterval(
 }
 
 /**
- * Bias-corrected and accelerated interval (Efron 1987; Efron and Tibshirani 1993, 14.3), or undefined where all resampled values lie
- * on one side of the estimate. `jackknife` holds the statistic without each unit in turn. Equals SciPy's `bootstrap`.
+ * Bias-corrected and accelerated interval (Efron 1987; Efron and Tibshirani 1993, 14.3); undefined if all resampled values lie
+ * on one side of the estimate. `jackknife` has the statistic without each unit in turn. Equals SciPy's `bootstrap`.
  */
 export function bcaInterval(
   values: readonly number[],
@@ -61,13 +61,13 @@ export function bcaInterval(
   return { low, high };
 }
 
-/** Share of values below the estimate; equal values count half. */
+/** Share of values below the estimate; equal values count as half. */
 function shareBelow(values: readonly number[], estimate: number): number {
   const below = values.filter((value) => value < estimate).length;
   return (below + values.filter((value) => value <= estimate).length) / (2 * values.length);
 }
 
-/** Acceleration Σ dᵢ³ / 6 (Σ dᵢ²)^1.5, d being the jackknife's differences from its mean; 0 where all are equal. */
+/** Acceleration Σ dᵢ³ / 6 (Σ dᵢ²)^1.5, where d are the jackknife's differences from its mean; 0 if all are equal. */
 function acceleration(jackknife: readonly number[]): number {
   const mean = jackknife.reduce((sum, value) => sum + value, 0) / jackknife.length;
   const cubes = jackknife.reduce((sum, value) => sum + (mean - value) ** 3, 0);

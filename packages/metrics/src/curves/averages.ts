@@ -7,13 +7,13 @@ import { averagePrecision, rocAuc } from './curves';
 
 /**
  * Average over classes or labels: `macro` is the plain mean, `weighted` the mean by number of true examples, `micro` the score of
- * all 0/1 decisions pooled.
+ * all 0/1 decisions together.
  */
 export type ColumnAverage = 'macro' | 'weighted' | 'micro';
 
 /** Options of metrics that are averaged over labels. */
 export interface ColumnOptions extends WeightOptions {
-  /** How columns become one number; default `macro`. */
+  /** How scores of columns are averaged; default `macro`. */
   readonly average?: ColumnAverage;
 }
 
@@ -30,7 +30,7 @@ export function multiLabelRocAuc(yTrue: Rows, scores: Rows, options: ColumnOptio
 }
 
 /**
- * Average precision of a multi-label classifier; a label that is never true counts 0.
+ * Average precision of a multi-label classifier; a label that is never true counts as 0.
  *
  * Input as `multiLabelRocAuc`. Equals scikit-learn's `average_precision_score`.
  * @throws RangeError as `multiLabelRocAuc`.
@@ -58,10 +58,10 @@ export interface MultiClassRocOptions extends ColumnOptions {
 }
 
 /**
- * Area under the ROC curve of a classifier of several classes.
+ * Area under the ROC curve of a classifier with several classes.
  *
- * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers. One-vs-rest, a class that never or always
- * occurs makes the macro average NaN; one-vs-one leaves out classes that do not occur and is NaN with fewer than two.
+ * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers. With one-vs-rest, a class that never or always
+ * occurs makes the macro average NaN; one-vs-one ignores classes that do not occur and is NaN with fewer than two.
  * Equals scikit-learn's `roc_auc_score` with `labels`, which takes probabilities only.
  * @throws RangeError for class ids out of range, uneven rows, and `one-vs-one` with weights or `micro`.
  * @example multiClassRocAuc([0, 1, 2], [[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.1, 0.3, 0.6]]) // 1
@@ -79,9 +79,9 @@ export function multiClassRocAuc(yTrue: ArrayLike<number>, scores: Rows, options
 }
 
 /**
- * Average precision of a classifier of several classes, each against the rest.
+ * Average precision of a classifier with several classes, each against the rest.
  *
- * Input as `multiClassRocAuc`; a class that never occurs counts 0. Equals scikit-learn's
+ * Input as in `multiClassRocAuc`; a class that never occurs counts as 0. Equals scikit-learn's
  * `average_precision_score` of one-hot truth.
  * @throws RangeError as `multiClassRocAuc`.
  * @example multiClassAveragePrecision([0, 1], [[0.8, 0.2], [0.9, 0.1]]) // 0.5
@@ -116,7 +116,7 @@ function oneVersusOne(yTrue: ArrayLike<number>, scores: Rows, average: 'macro' |
   );
 }
 
-/** The examples of either class. */
+/** The examples of two classes. */
 function examplesOf(yTrue: ArrayLike<number>, a: number, b: number): number[] {
   return Array.from({ length: yTrue.length }, (_, i) => i).filter((i) => yTrue[i] === a || yTrue[i] === b);
 }
@@ -149,7 +149,7 @@ function averageColumns(
   const ofColumns = columns.map((truth, column) => score(truth, columnOf(scores, column), { weights }));
   if (average === 'macro') return mean(ofColumns);
   if (supports.every((support) => support === 0)) return 0;
-  // A column without an example does not count, even where its own score is undefined.
+  // A column without examples does not count, even if its own score is undefined.
   return mean(
     ofColumns.map((value, column) => (supports[column] === 0 ? 0 : value)),
     supports,

@@ -1,13 +1,13 @@
-// True and false positives at every threshold, which curves and threshold searches are made of.
+// True and false positives at every threshold, for curves and threshold searches.
 import { checkBinary, checkFinite, checkPaired, checkWeights } from '../checks';
 
 /** Options of metrics that may weight examples. */
 export interface WeightOptions {
-  /** One number ≥ 0 per example; default all equal. */
+  /** Weight of each example, ≥ 0; default equal. */
   readonly weights?: ArrayLike<number>;
 }
 
-/** Counts at each threshold, at which every example with at least that score is positive. */
+/** Counts at each threshold; an example is positive if its score is at least the threshold. */
 export interface ThresholdCounts {
   /** The distinct scores, falling. */
   readonly thresholds: number[];
@@ -30,9 +30,9 @@ export function checkScored(
 }
 
 /**
- * Counts at every distinct score, from the highest: tied examples enter together, those of weight 0 not at all.
+ * Counts at every distinct score, from the highest. Tied examples enter together; examples with weight 0 are ignored.
  *
- * Equals scikit-learn's `confusion_matrix_at_thresholds`. Its input is checked before.
+ * Equals scikit-learn's `confusion_matrix_at_thresholds`. Input must be checked before.
  */
 export function countsAtThresholds(
   yTrue: ArrayLike<number>,
@@ -56,14 +56,14 @@ export function countsAtThresholds(
   return counts;
 }
 
-/** Examples of positive weight from the highest score down, ties in their own order. */
+/** Examples of positive weight from the highest score down, ties in input order. */
 function fallingOrder(scores: ArrayLike<number>, weights?: ArrayLike<number>): Uint32Array {
   const order = Uint32Array.from({ length: scores.length }, (_, i) => i);
   const counted = weights === undefined ? order : order.filter((i) => weights[i] !== 0);
   return counted.sort((a, b) => scores[b] - scores[a] || a - b);
 }
 
-/** The counts at the thresholds that are kept. */
+/** The counts at selected thresholds. */
 export function keepOnly(counts: ThresholdCounts, isKept: (index: number) => boolean): ThresholdCounts {
   const kept = (values: number[]) => values.filter((_, i) => isKept(i));
   return {

@@ -1,4 +1,4 @@
-// Curves of a yes-or-no question over all thresholds, and the areas under them.
+// Curves of a binary classifier over all thresholds, and the areas under them.
 
 import { checkFinite, checkPaired } from '../checks';
 import {
@@ -11,27 +11,27 @@ import {
 
 /** Options of `rocCurve`. */
 export interface RocOptions extends WeightOptions {
-  /** Leave out points on a straight line between their neighbors, which change neither the drawing nor the area; default true. */
+  /** Whether to drop points on a straight line between their neighbors, which change neither the plot nor the area; default true. */
   readonly dropIntermediate?: boolean;
 }
 
-/** A curve from (0, 0) to (1, 1); all three arrays are equally long. */
+/** A curve from (0, 0) to (1, 1). The three arrays have the same length. */
 export interface RocCurve {
   /** Share of the negatives with a score of at least each threshold; rising from 0 to 1. */
   readonly falsePositiveRate: number[];
   /** Share of the positives with a score of at least each threshold; rising from 0 to 1. */
   readonly truePositiveRate: number[];
-  /** Falling; the first is Infinity, at which nothing is positive. */
+  /** Thresholds, falling; the first is Infinity, at which no example is positive. */
   readonly thresholds: number[];
 }
 
 /**
- * The receiver operating characteristic: true positive rate against false positive rate at each threshold.
+ * Receiver operating characteristic: true positive rate against false positive rate at each threshold.
  *
  * `yTrue` is 0 or 1, `scores` any finite numbers, higher for the positive class; an example is positive at a threshold
  * if its score is at least that. Without positives (negatives) the true (false) positive rates are NaN. Equals
  * scikit-learn's `roc_curve`.
- * @throws RangeError for unequal lengths, no examples, other truths and scores that are not finite.
+ * @throws RangeError for unequal lengths, no examples, truths other than 0 and 1, and scores that are not finite.
  * @example rocCurve([0, 1], [0.2, 0.7]).truePositiveRate // [0, 1, 1]
  */
 export function rocCurve(yTrue: ArrayLike<number>, scores: ArrayLike<number>, options: RocOptions = {}): RocCurve {
@@ -63,14 +63,14 @@ function shares(counts: number[]): number[] {
 
 /** Options of `rocAuc`. */
 export interface RocAucOptions extends WeightOptions {
-  /** In (0, 1]: only the part up to this false positive rate counts, rescaled so that chance is 0.5 (McClish 1989); default 1. */
+  /** Largest false positive rate, in (0, 1], of a partial area, rescaled so that chance is 0.5 (McClish 1989); default 1. */
   readonly maxFalsePositiveRate?: number;
 }
 
 /**
- * Area under the ROC curve: the probability that a random positive scores above a random negative, ties counting half; in [0, 1].
+ * Area under the ROC curve: the probability that a random positive scores above a random negative, ties counting as half; in [0, 1].
  *
- * `yTrue` is 0 or 1, `scores` any finite numbers. With one class only it is NaN. Equals scikit-learn's `roc_auc_score`.
+ * `yTrue` is 0 or 1, `scores` any finite numbers. NaN if there is only one class. Equals scikit-learn's `roc_auc_score`.
  * @throws RangeError as `rocCurve`.
  * @example rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.75
  */
@@ -96,17 +96,17 @@ function partialArea({ falsePositiveRate: x, truePositiveRate: y }: RocCurve, li
 
 /** Options of `precisionRecallCurve`. */
 export interface PrecisionRecallOptions extends WeightOptions {
-  /** Leave out thresholds whose number of true positives is that of both neighbors; default false. */
+  /** Whether to drop thresholds with the same number of true positives as both neighbors; default false. */
   readonly dropIntermediate?: boolean;
 }
 
-/** Precision and recall are one longer than `thresholds`: the last point, (1, 0), has none. */
+/** Precision and recall are one longer than `thresholds`: the last point, (1, 0), has no threshold. */
 export interface PrecisionRecallCurve {
   /** Share of positives among examples with a score of at least each threshold; the last is 1. */
   readonly precision: number[];
   /** Share of the positives with a score of at least each threshold; falling to 0. */
   readonly recall: number[];
-  /** Rising. */
+  /** Thresholds, rising. */
   readonly thresholds: number[];
 }
 
@@ -145,7 +145,7 @@ function withoutLevel(counts: ThresholdCounts): ThresholdCounts {
 /**
  * Average precision: Σ (recallₙ − recallₙ₋₁) · precisionₙ over falling thresholds; in [0, 1].
  *
- * The area under the precision-recall curve in steps, without interpolation. Without positives it is 0. `yTrue` is 0 or 1,
+ * The area under the precision-recall curve in steps, without interpolation. 0 without positives. `yTrue` is 0 or 1,
  * `scores` any finite numbers. Equals scikit-learn's `average_precision_score`.
  * @throws RangeError as `rocCurve`.
  * @example averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.8333333333333333
@@ -169,10 +169,10 @@ export function averagePrecision(
 }
 
 /**
- * Area under points (x, y) by the trapezoidal rule.
+ * Area under the points (x, y) by the trapezoidal rule.
  *
- * `x` rises or falls throughout; a falling one counts from the right. Equals scikit-learn's `auc`.
- * @throws RangeError when `x` both rises and falls, for unequal lengths, fewer than two points, and numbers that are not finite.
+ * `x` must be monotonic; if it falls, it is read from the right. Equals scikit-learn's `auc`.
+ * @throws RangeError if `x` both rises and falls, for unequal lengths, fewer than two points, and numbers that are not finite.
  * @example areaUnderCurve([0, 0.5, 1], [0, 1, 1]) // 0.75
  */
 export function areaUnderCurve(x: ArrayLike<number>, y: ArrayLike<number>): number {
@@ -183,7 +183,7 @@ export function areaUnderCurve(x: ArrayLike<number>, y: ArrayLike<number>): numb
   const steps = Array.from({ length: x.length - 1 }, (_, i) => x[i + 1] - x[i]);
   const isFalling = steps.some((step) => step < 0);
   if (isFalling && steps.some((step) => step > 0))
-    throw new RangeError('areaUnderCurve: expected x to rise or to fall throughout, got both; sort the points by x');
+    throw new RangeError('areaUnderCurve: expected a monotonic x, got one that rises and falls; sort the points by x');
   const area = steps.reduce((sum, step, i) => sum + (step * (y[i + 1] + y[i])) / 2, 0);
   return isFalling ? -area : area;
 }

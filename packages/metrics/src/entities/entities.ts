@@ -1,9 +1,9 @@
-// Entities of tagged sentences, in the two ways in which seqeval reads them.
+// Entities of tagged sentences, in seqeval's two modes.
 import { outside, type Pattern, parseTag, rulesOf, type Tag, type TagScheme, tagsOf, unnamed } from './schemes';
 
 /** A run of tokens of one type: `tags[start]` to `tags[end - 1]`. */
 export interface Entity {
-  /** Kind of entity, the part of a tag after its prefix: `PER` of `B-PER`. */
+  /** Type of entity, the part of a tag after its prefix: `PER` in `B-PER`. */
   readonly type: string;
   /** Index of its first token. */
   readonly start: number;
@@ -14,22 +14,22 @@ export interface Entity {
 /** seqeval's modes; see `EntityOptions`. */
 export type EntityMode = 'strict' | 'default';
 
-/** How tags are read as entities. */
+/** Options of reading tags as entities. */
 export interface EntityOptions {
-  /** Scheme of the tags; default IOB2. The mode `default` reads every scheme but IO alike. */
+  /** Scheme of the tags; default IOB2. The mode `default` reads all schemes except IO in the same way. */
   readonly scheme?: TagScheme;
   /**
-   * `strict` (default): only what the scheme's rules allow is an entity. `default`: the rules of conlleval, where an `I` after an
-   * `O` or of another type also begins an entity, and BILOU's `L` and `U` are unknown.
+   * `strict` (default): only sequences that the scheme allows are entities. `default`: conlleval's rules, where an `I` after an
+   * `O` or after another type also starts an entity, and BILOU's `L` and `U` are unknown.
    */
   readonly mode?: EntityMode;
 }
 
 /**
- * Entities of the tags of one sentence, in order.
+ * Extracts the entities of the tags of one sentence, in order.
  *
- * Equals seqeval's `get_entities`, and its `Tokens.entities` in strict mode, for the tags of the schemes that it has.
- * @throws RangeError for a tag that the scheme does not know, and for a scheme or a mode that there is none of.
+ * Equals seqeval's `get_entities`, and its `Tokens.entities` in strict mode, for seqeval's schemes.
+ * @throws RangeError for a tag outside the scheme, and for an unknown scheme or mode.
  * @example entitiesOf(['B-PER', 'I-PER', 'O']) // [{ type: 'PER', start: 0, end: 2 }]
  */
 export function entitiesOf(
@@ -41,7 +41,7 @@ export function entitiesOf(
   return mode === 'strict' || scheme === 'IO' ? strictEntities(tags, scheme) : lenientEntities(tags);
 }
 
-/** The entities that the rules of a scheme allow; tags that break the rules are part of none. */
+/** The entities that a scheme allows; other tags belong to no entity. */
 function strictEntities(tags: readonly string[], scheme: TagScheme): Entity[] {
   const { starts, continues, ends } = rulesOf(scheme);
   const all = [...tags.map((tag) => strictTag(tag, scheme)), outside];
@@ -79,9 +79,9 @@ const areTypes = (expected: string | undefined, areSame: boolean): boolean =>
   expected === undefined || (expected === '=') === areSame;
 
 /**
- * The entities that conlleval finds: an entity also begins where the type changes, and with `I` or `E` after `O`.
+ * conlleval's entities: an entity also starts where the type changes, and with `I` or `E` after `O`.
  *
- * The prefixes are B, I, E, S and O; any other one continues while the type stays the same.
+ * The prefixes are B, I, E, S and O; any other prefix continues an entity while the type stays the same.
  */
 function lenientEntities(tags: readonly string[]): Entity[] {
   const entities: Entity[] = [];
@@ -97,10 +97,10 @@ function lenientEntities(tags: readonly string[]): Entity[] {
 }
 
 /**
- * A letter alone or followed by `-` is a prefix; any other tag is a type that continues, as in transformers' pipeline, and is never cut.
+ * A letter alone or followed by `-` is a prefix; any other tag is a type that continues, as in transformers' pipeline, and is not split.
  */
 function lenientTag(tag: string): Tag {
-  if (tag === '') throw new RangeError('entities: expected a tag such as O or B-PER, got an empty one; write O');
+  if (tag === '') throw new RangeError('entities: expected a tag such as O or B-PER, got an empty one; use O');
   if (tag === 'O' || tag === '.') return { ...outside, prefix: tag };
   if (/^[BIESLU]$/.test(tag)) return { prefix: tag, type: unnamed };
   return /^[A-NP-Z]-./s.test(tag) ? { prefix: tag[0], type: tag.slice(2) } : { prefix: 'I', type: tag };
@@ -118,5 +118,5 @@ function startsBetween(first: Tag, second: Tag): boolean {
   return isInside(second) && first.type !== second.type;
 }
 
-/** A dot is conlleval's other sign for no entity. */
+/** A dot is conlleval's alternative to O. */
 const isInside = ({ prefix }: Tag): boolean => prefix !== 'O' && prefix !== '.';

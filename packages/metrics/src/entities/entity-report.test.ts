@@ -181,7 +181,7 @@ describeWithGoldens('entityReport against seqeval', () => {
 });
 
 it('takes tags by their names, and says where one is none', () => {
-  const message = 'entityReport: yPred[0][1] expected a tag, which is a string, got 3; decode ids to their names';
+  const message = 'entityReport: yPred[0][1] expected a string, got 3; convert ids to tag names';
   expect(() => entityReport([['O', 'B-X']], [['O', 3]] as never)).toThrow(message);
 });
 

@@ -5,29 +5,29 @@ import { type Averages, averagesOf, type ClassScores, type Counts, perClass } fr
 import { type Entity, type EntityMode, type EntityOptions, entitiesOf } from './entities';
 import type { TagScheme } from './schemes';
 
-/** One row per sentence, one tag per token. */
+/** Tags, one row per sentence, one tag per token. */
 export type TagRows = readonly (readonly string[])[];
 
-/** Scores of a tagger by whole entities: an entity is found if its type and both ends are right. */
+/** Scores of a tagger by whole entities: an entity is correct if its type and both ends are. */
 export interface EntityReport extends Averages {
-  /** The scheme by which tags were read. */
+  /** Scheme in which tags were read. */
   readonly scheme: TagScheme;
-  /** How tags that break the scheme were read. */
+  /** Mode in which tags were read. */
   readonly mode: EntityMode;
-  /** The types of entities in truth or prediction, sorted by code point. */
+  /** Entity types in truth or prediction, sorted by code point. */
   readonly types: string[];
-  /** Scores by type; `support` counts the true entities. */
+  /** Scores by type; `support` is the number of true entities. */
   readonly perEntity: Record<string, ClassScores>;
-  /** Share of all tokens, `O` included, whose tag is right. */
+  /** Share of all tokens, including `O`, with the correct tag. */
   readonly accuracy: number;
 }
 
 /**
- * Precision, recall and F1 of entities, by type and averaged, and the accuracy of single tags.
+ * Precision, recall and F1 of entities, by type and averaged, and the accuracy of tags.
  *
- * A quotient with denominator zero is 0; the macro average over no type is NaN. Equals seqeval's
- * `classification_report`, whose own default is the mode `default`, and `accuracy_score`.
- * @throws RangeError when the numbers of sentences or tags differ, without any tag, and for a tag that the scheme does not know.
+ * A quotient with denominator zero is 0; the macro average without types is NaN. Equals seqeval's
+ * `classification_report`, whose default mode is `default`, and `accuracy_score`.
+ * @throws RangeError if the numbers of sentences or tags differ, if there are no tags, and for a tag outside the scheme.
  * @example
  * const report = entityReport([['B-PER', 'I-PER', 'O']], [['B-PER', 'O', 'O']]);
  * report.micro.f1; // 0: the entity's end is wrong
@@ -62,16 +62,16 @@ function checkRows(yTrue: TagRows, yPred: TagRows): void {
       row.forEach((tag: unknown, at) => {
         if (typeof tag !== 'string')
           throw new TypeError(
-            `entityReport: ${name}[${i}][${at}] expected a tag, which is a string, got ${tag}; decode ids to their names`,
+            `entityReport: ${name}[${i}][${at}] expected a string, got ${tag}; convert ids to tag names`,
           );
       });
     if (tags.length !== yPred[i].length)
       throw new RangeError(
-        `entityReport: expected ${tags.length} tags in yPred[${i}], as in yTrue[${i}], got ${yPred[i].length}; predict one tag per token`,
+        `entityReport: expected ${tags.length} tags in yPred[${i}], as in yTrue[${i}], got ${yPred[i].length}; pass one tag per token`,
       );
   });
   if (yTrue.every((tags) => tags.length === 0))
-    throw new RangeError('entityReport: expected at least one tag, got none; check what was filtered out before');
+    throw new RangeError('entityReport: expected at least one tag, got none; check earlier filters');
 }
 
 function count(truth: readonly Entity[], prediction: readonly Entity[], counts: Map<string, Counts>): void {

@@ -1,22 +1,22 @@
-// The tag schemes: what their tags are, and which of two neighboring tags begins, continues or ends an entity.
+// Tag schemes: their tags, and which pairs of neighboring tags start, continue or end an entity.
 
 /**
- * Notation of entities with one tag per token: `O`, or a prefix and the type of the entity, such as `B-PER`. In `IO` the type stands
- * alone, `PER`, and an entity is a run of it.
+ * Tagging scheme of entities, one tag per token: `O`, or a prefix and the entity type, such as `B-PER`. In `IO` a tag is only the
+ * type, `PER`, and an entity is a run of one type.
  */
 export type TagScheme = 'IOB1' | 'IOB2' | 'IOE1' | 'IOE2' | 'IOBES' | 'BILOU' | 'IO';
 
 /**
- * Two neighboring tags: the prefix of the first, that of the second (`?` is any), and optionally how their types compare: `=` the
+ * Two neighboring tags: the prefix of the first, that of the second (`?` is any), and optionally a comparison of their types: `=` the
  * same, `≠` different.
  */
 export type Pattern = string;
 
-/** The meaning of two neighboring tags in a scheme. */
+/** Meaning of two neighboring tags in a scheme. */
 interface SchemeRules {
-  /** The prefixes of the scheme, with which its tags begin. */
+  /** Prefixes of the scheme's tags. */
   readonly prefixes: string;
-  /** The second tag begins an entity. */
+  /** The second tag starts an entity. */
   readonly starts: readonly Pattern[];
   /** The second tag continues the entity of the first. */
   readonly continues: readonly Pattern[];
@@ -24,7 +24,7 @@ interface SchemeRules {
   readonly ends: readonly Pattern[];
 }
 
-/** The rules of each scheme, as in the strict mode of seqeval 1.2.2, which has all of them but IO. */
+/** The rules of each scheme, as in the strict mode of seqeval 1.2.2, which has every scheme except IO. */
 export const schemeRules: Readonly<Record<TagScheme, SchemeRules>> = {
   IOB1: {
     prefixes: 'IOB',
@@ -73,27 +73,27 @@ export const schemeRules: Readonly<Record<TagScheme, SchemeRules>> = {
 /** The names of all schemes. */
 export const tagSchemes = Object.keys(schemeRules) as readonly TagScheme[];
 
-/** @throws RangeError for a scheme that there is none of */
+/** @throws RangeError for an unknown scheme */
 export function rulesOf(scheme: TagScheme): SchemeRules {
   if (Object.hasOwn(schemeRules, scheme)) return schemeRules[scheme];
   const named = (scheme as unknown) === 'BIO' ? '; BIO is IOB2' : '';
   throw new RangeError(`scheme: expected one of ${tagSchemes.join(', ')}, got ${JSON.stringify(scheme)}${named}`);
 }
 
-/** A tag in its parts. */
+/** The parts of a tag. */
 export interface Tag {
   readonly prefix: string;
   readonly type: string;
 }
 
-/** The type of tags without one, such as a bare `B`; as in seqeval. */
+/** Type of tags without a type, such as a bare `B`; as in seqeval. */
 export const unnamed = '_';
 
 export const outside: Tag = { prefix: 'O', type: unnamed };
 
 /**
- * The parts of a tag: exactly `O` is outside, and a prefix is a letter of the scheme, alone or followed by `-`. Undefined for anything else,
- * but of IO, in which it is a type.
+ * Parses a tag: exactly `O` is outside, and a prefix is a letter of the scheme, alone or followed by `-`. Undefined for any other tag,
+ * except in IO, where it is a type.
  *
  * @example
  * parseTag('IOB2', 'B-PER'); // { prefix: 'B', type: 'PER' }
@@ -109,14 +109,14 @@ export function parseTag(scheme: TagScheme, tag: string): Tag | undefined {
 }
 
 /**
- * Whether a tag is one of a scheme.
+ * Whether a tag belongs to a scheme.
  *
  * @example isTagOf('IOB2', 'B-PER') // true; of 'E-PER' and 'BENEFIT' false
  */
 export const isTagOf = (scheme: TagScheme, tag: string): boolean => parseTag(scheme, tag) !== undefined;
 
 /**
- * The type that a tag names; undefined for `O`, and for what is no tag of the scheme.
+ * The type of a tag; undefined for `O`, and for a tag outside the scheme.
  *
  * @example typeOfTag('IOB2', 'B-PER') // 'PER'
  */
@@ -125,7 +125,7 @@ export function typeOfTag(scheme: TagScheme, tag: string): string | undefined {
   return parsed === undefined || parsed.prefix === 'O' ? undefined : parsed.type;
 }
 
-/** The tags of a scheme in words, for errors. */
+/** Description of a scheme's tags, for errors. */
 export function tagsOf(scheme: TagScheme): string {
   if (scheme === 'IO') return 'O, or a type';
   const letters = [...rulesOf(scheme).prefixes].filter((letter) => letter !== 'O').join(', ');

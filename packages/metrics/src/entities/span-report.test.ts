@@ -69,6 +69,6 @@ describe('spanReport', () => {
 
   it('refuses spans that hold nothing', () => {
     expect(() => spanReport([[span('A', 3, 3)]], [[]])).toThrow('got [3, 3) in yTrue[0]');
-    expect(() => spanReport([[]], [])).toThrow('as many documents');
+    expect(() => spanReport([[]], [])).toThrow('the same number of documents');
   });
 });

@@ -1,18 +1,18 @@
-// Scores of a tagger by spans of text, counting overlaps as well as exact hits.
+// Scores of a tagger by spans of text, including partial overlaps.
 import { ratio } from '../precision-recall-f1';
 import type { Entity } from './entities';
 
 /** Counts of spans under the names of MUC-5 and SemEval-2013. */
 export interface SpanCounts {
-  /** Pairs that agree. */
+  /** Pairs that match. */
   readonly correct: number;
-  /** Pairs that overlap and disagree. */
+  /** Pairs that overlap but do not match. */
   readonly incorrect: number;
-  /** Pairs that overlap and agree in part. */
+  /** Pairs that overlap and match in part. */
   readonly partial: number;
-  /** True spans that nothing overlaps. */
+  /** True spans without an overlapping prediction. */
   readonly missed: number;
-  /** Predicted spans that overlap nothing. */
+  /** Predicted spans without an overlapping true span. */
   readonly spurious: number;
   /** True spans: correct + incorrect + partial + missed. */
   readonly possible: number;
@@ -20,7 +20,7 @@ export interface SpanCounts {
   readonly actual: number;
 }
 
-/** Counts and their scores; a zero denominator gives 0. */
+/** Counts and scores; a zero denominator gives 0. */
 export interface SpanScores extends SpanCounts {
   /** (correct + partial / 2) / actual. */
   readonly precision: number;
@@ -30,27 +30,27 @@ export interface SpanScores extends SpanCounts {
   readonly f1: number;
 }
 
-/** Scores under four criteria for a pair of overlapping spans. */
+/** Scores under four matching criteria for overlapping spans. */
 export interface SpanReport {
-  /** Correct: both bounds and the type are right. */
+  /** Correct: bounds and type match. */
   readonly strict: SpanScores;
-  /** Correct: both bounds are right, whatever the type. */
+  /** Correct: bounds match, regardless of type. */
   readonly exact: SpanScores;
-  /** Correct: both bounds are right; partial: they overlap; whatever the type. */
+  /** Correct: bounds match; partial: spans overlap; regardless of type. */
   readonly partial: SpanScores;
-  /** Correct: the type is right, however little they overlap. */
+  /** Correct: types match, regardless of the size of the overlap. */
   readonly type: SpanScores;
 }
 
-/** One row per document. */
+/** Spans, one row per document. */
 export type SpanRows = readonly (readonly Entity[])[];
 
 /**
- * Found, partially found and missed spans of text, by the criteria of SemEval-2013 task 9.
+ * Scores of text spans by the criteria of SemEval-2013 task 9, including partial matches.
  *
  * Spans are `{ type, start, end }` with `[start, end)` in any unit (characters, tokens). Each true span is paired with at most
- * one predicted span, equal ones first, then by overlap, so that the counts add up to the number of spans. Equals nervaluate.
- * @throws RangeError when the numbers of documents differ, and for spans that are empty or not of whole numbers.
+ * one predicted span: equal spans first, then by overlap. The counts therefore add up to the number of spans. Equals nervaluate.
+ * @throws RangeError if the numbers of documents differ, and for spans that are empty or have bounds that are not integers.
  * @example
  * const report = spanReport([[{ type: 'PER', start: 0, end: 8 }]], [[{ type: 'PER', start: 0, end: 5 }]]);
  * report.partial.f1; // 0.5
@@ -59,7 +59,7 @@ export type SpanRows = readonly (readonly Entity[])[];
 export function spanReport(yTrue: SpanRows, yPred: SpanRows): SpanReport {
   if (yTrue.length !== yPred.length)
     throw new RangeError(
-      `spanReport: expected as many documents in yTrue and yPred, got ${yTrue.length} and ${yPred.length}; give one row per document, also where it has no span`,
+      `spanReport: expected the same number of documents in yTrue and yPred, got ${yTrue.length} and ${yPred.length}; pass one row per document, empty if it has no spans`,
     );
   checkSpans('yTrue', yTrue);
   checkSpans('yPred', yPred);
@@ -110,7 +110,7 @@ function checkSpans(name: string, rows: SpanRows): void {
   });
 }
 
-/** A true span and the predicted one that is paired with it. */
+/** A pair of true and predicted span. */
 type SpanPair = readonly [truth: Entity, predicted: Entity];
 
 /** Pairs, and the numbers of unpaired spans. */
@@ -123,8 +123,8 @@ interface Alignment {
 }
 
 /**
- * Pairs overlapping spans one to one, the best first: equal spans, then equal bounds, then the larger overlap, then the same type,
- * then their order.
+ * Pairs overlapping spans one to one, best matches first: equal spans, then equal bounds, then larger overlap, then the same type,
+ * then input order.
  */
 function alignSpans(truth: readonly Entity[], predicted: readonly Entity[]): Alignment {
   const candidates = truth.flatMap((own, i) =>
@@ -143,7 +143,7 @@ function alignSpans(truth: readonly Entity[], predicted: readonly Entity[]): Ali
   return { pairs, missed: truth.length - pairs.length, spurious: predicted.length - pairs.length };
 }
 
-/** Whether both spans begin and end at the same places. */
+/** Whether both spans have the same bounds. */
 function isSameSpan(a: Entity, b: Entity): boolean {
   return a.start === b.start && a.end === b.end;
 }
@@ -152,7 +152,7 @@ function overlapOf(a: Entity, b: Entity): number {
   return Math.min(a.end, b.end) - Math.max(a.start, b.start);
 }
 
-/** Half a unit for the type: it decides between equal overlaps only. */
+/** Half a unit for the type, which only decides between equal overlaps. */
 function rankOf(a: Entity, b: Entity): number {
   const bounds = isSameSpan(a, b) ? Number.MAX_SAFE_INTEGER / 4 : overlapOf(a, b);
   return bounds + (a.type === b.type ? 0.5 : 0);

@@ -1,14 +1,14 @@
 import type { Entity } from './entities';
 import { rulesOf, type TagScheme, unnamed } from './schemes';
 
-/** An entity and its neighbors, of which schemes go by those that touch it and have its type. */
+/** An entity and the adjacent entities of its type, on which some schemes depend. */
 interface Neighborhood {
   readonly entity: Entity;
   readonly touchesLast: boolean;
   readonly touchesNext: boolean;
 }
 
-/** The prefix of the tag at an index, by scheme; that of IO is not written. */
+/** The prefix of the tag at an index, by scheme; IO writes no prefix. */
 const prefixOf: Readonly<Record<TagScheme, (i: number, around: Neighborhood) => string>> = {
   IOB1: (i, { entity, touchesLast }) => (i === entity.start && touchesLast ? 'B' : 'I'),
   IOB2: (i, { entity }) => (i === entity.start ? 'B' : 'I'),
@@ -26,11 +26,11 @@ function boundary(i: number, { start, end }: Entity, [first, last, only]: string
 }
 
 /**
- * The tags of entities in a scheme, the reverse of `entitiesOf`.
+ * Converts entities to the tags of a scheme; the inverse of `entitiesOf`.
  *
- * @param entities in order, none overlapping
+ * @param entities entities in order, without overlaps
  * @param length the number of tags
- * @throws RangeError for a scheme that there is none of
+ * @throws RangeError for an unknown scheme
  * @example tagsOfEntities([{ type: 'PER', start: 0, end: 2 }], { length: 3, scheme: 'BILOU' }) // ['B-PER', 'L-PER', 'O']
  */
 export function tagsOfEntities(
@@ -39,9 +39,9 @@ export function tagsOfEntities(
     length,
     scheme,
   }: {
-    /** Number of tokens of the sentence, and so of tags. */
+    /** Number of tokens of the sentence. */
     readonly length: number;
-    /** The scheme in which tags are written. */
+    /** Tagging scheme of the result. */
     readonly scheme: TagScheme;
   },
 ): string[] {

@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/internal';
 import { describe, type JsonObject } from './describe';
 import type { DecoderConfig, HiddenAct, ModelConfig, ModelTask, ModelType } from './model-config';
 
-/** What a number in `config.json` may be. */
+/** Allowed values of a number in `config.json`. */
 export interface Kind {
   /** The allowed values in words, for errors. */
   readonly expected: string;
@@ -10,17 +10,17 @@ export interface Kind {
   readonly accepts: (value: number) => boolean;
 }
 
-/** One number of a `ModelConfig`, as a family's `config.json` has it. */
+/** One number of a `ModelConfig` as a field of the family's `config.json`. */
 export interface Field<Key extends string = NumberKey> {
   /** Its name in the file. */
   readonly name: string;
-  /** Another name transformers reads it by. */
+  /** Another name that transformers reads it under. */
   readonly alias?: string;
-  /** transformers' default, or the field whose value it takes. */
+  /** Value if the field is absent: transformers' default, or the name of the field whose value it takes. */
   readonly absent: number | Key;
-  /** The values that it may have. */
+  /** Allowed values. */
   readonly kind: Kind;
-  /** `null` is the same as absent. */
+  /** Whether `null` counts as absent. */
   readonly nullable?: boolean;
 }
 
@@ -58,7 +58,7 @@ export const rate: Kind = { expected: 'a number in [0, 1)', accepts: (value) => 
 export const positive: Kind = { expected: 'a number above 0', accepts: (value) => value > 0 && Number.isFinite(value) };
 const deviation: Kind = { expected: 'a number ≥ 0', accepts: (value) => value >= 0 && Number.isFinite(value) };
 
-/** What transformers' families agree on, but for numbers of their own. */
+/** Fields that all of transformers' families share. */
 export const commonFields = {
   vocabSize: { name: 'vocab_size', absent: 30_522, kind: size },
   embeddingSize: 'hiddenSize',
@@ -84,7 +84,7 @@ export const usualSizes = ({ hiddenSize, layers, heads, intermediateSize }: Usua
     intermediateSize: { name: 'intermediate_size', absent: intermediateSize, kind: size },
   }) satisfies Partial<Record<NumberKey, Field>>;
 
-/** transformers' class of each task of encoders, by what the classes of a family begin with. */
+/** transformers' class for each task of an encoder, from the prefix of the family's class names. */
 export const encoderClasses = (name: string) => ({
   'sequence-classification': `${name}ForSequenceClassification`,
   'token-classification': `${name}ForTokenClassification`,
@@ -97,48 +97,48 @@ type FieldOrFixed = Field | number | NumberKey;
 /** Whether a number is in the file, not fixed by the family. */
 export const isInFile = (field: FieldOrFixed): field is Field => typeof field === 'object';
 
-/** How many rows of the table of positions come before the first token's. */
+/** Number of rows in the position table that precede the row of the first token. */
 export const rowsBeforeFirst = (
   { positionsFollowPadding = false }: Pick<ConfigFormat, 'positionsFollowPadding'>,
   { padTokenId }: Pick<ModelConfig, 'padTokenId'>,
 ): number => (positionsFollowPadding ? padTokenId + 1 : 0);
 
-/** A family's `config.json`: what it calls things, and what they are where the file is silent. */
+/** `config.json` of a family: names of its fields and their defaults. */
 export interface ConfigFormat {
   /** `model_type` of the file. */
   readonly modelType: ModelType;
-  /** The name of the activation, and the only one that the family is computed with. */
+  /** Name of the field with the activation, and its only supported value. */
   readonly activation: string;
-  /** What that activation is called here. */
+  /** The activation as a value of `ModelConfig`. */
   readonly hiddenAct: HiddenAct;
-  /** transformers' class for each task it is for; a custom head has none there, so its file loads as the bare model (`custom`). */
+  /** transformers' class for each task. transformers has no class for a custom head: its file loads as the bare model (`custom`). */
   readonly classes: Readonly<Partial<Record<ModelTask, string>> & Record<'custom', string>>;
-  /** A bare number is one the family fixes; a bare name, the number that it always equals. */
+  /** A field of the file, a number that the family fixes, or the name of the number that it always equals. */
   readonly fields: Readonly<Record<NumberKey, FieldOrFixed>>;
   /**
-   * The first token's position is the one behind the padding id: of the rows that the file counts (`max_position_embeddings`), those up to
-   * the padding id are no token's. A `ModelConfig` counts the others.
+   * Whether the first token's position follows the padding id. The rows of `max_position_embeddings` up to the padding id then belong to no token,
+   * and `ModelConfig` counts only the others.
    */
   readonly positionsFollowPadding?: boolean;
-  /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
+  /** Options of this family that change the computation, each with its only supported value. */
   readonly only?: Readonly<Record<string, boolean | number | null>>;
-  /** Further keys of transformers' configuration of the family, of whose values none changes what is computed here. */
+  /** Further keys of transformers' configuration that do not change the computation. */
   readonly idle?: readonly string[];
-  /** What a decoder's file has besides; absent for an encoder. */
+  /** Fields that only decoders have; absent for an encoder. */
   readonly decoder?: DecoderFormat;
 }
 
-/** What a decoder has in its `config.json` beside the numbers that every family has. */
+/** Fields of a decoder's `config.json` in addition to the numbers of every family. */
 interface DecoderFormat {
-  /** The names that it reads. */
+  /** Names of the fields. */
   readonly names: readonly string[];
-  /** The decoder's part of a configuration. Throws AttuneError CHECKPOINT_CONFIG, beginning with `where`, for a value that cannot be. */
+  /** Reads the decoder's part of a configuration. Throws AttuneError CHECKPOINT_CONFIG, with a message that begins with `where`, for an invalid value. */
   readonly read: (json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string) => DecoderConfig;
-  /** The entries of the file for that part. */
+  /** Writes that part as entries of the file. */
   readonly write: (config: ModelConfig) => JsonObject;
 }
 
-/** Entries of `config.json` that tell how the weights were quantized; false of weights in float32. */
+/** Entries of `config.json` that describe the quantization of the weights; false for weights in float32. */
 export const quantizationEntries = [
   'quantization_config',
   'compression_config',
@@ -148,12 +148,12 @@ export const quantizationEntries = [
 
 interface NumberContext<Key extends string> {
   readonly field: Field<Key>;
-  /** Fields already read, for one whose default is another's value. */
+  /** Fields read so far, for fields whose default is another field's value. */
   readonly before: Readonly<Record<Key, number>>;
   readonly where: string;
 }
 
-/** One number of a `config.json`. @throws AttuneError CHECKPOINT_CONFIG for one that cannot be */
+/** Reads one number of a `config.json`. @throws AttuneError CHECKPOINT_CONFIG for an invalid value */
 export function readNumber<Key extends string>(json: JsonObject, { field, before, where }: NumberContext<Key>): number {
   const { name, alias, absent, kind, nullable } = field;
   const value = json[name] === undefined && alias ? json[alias] : json[name];
@@ -162,12 +162,12 @@ export function readNumber<Key extends string>(json: JsonObject, { field, before
   throw invalid(where, `${name} expected ${kind.expected}, got ${describe(value)}`);
 }
 
-/** For a value that cannot be. */
+/** Error for an invalid value. */
 export function invalid(where: string, what: string): AttuneError {
   return new AttuneError('CHECKPOINT_CONFIG', `${where}: ${what}; correct it, or download the file again`);
 }
 
-/** For a model that is valid, and not computed here. */
+/** Error for a valid model that is not supported. */
 export function unsupported(
   where: string,
   what: string,

@@ -1,10 +1,10 @@
 const longest = 60;
 
-/** Text with its control characters written as escapes, so that a terminal shows it and does not obey it. */
+/** Text with its control characters escaped, so that a terminal shows them and does not execute them. */
 export const printable = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** What came, for an error message: short, on one line, and safe for any JSON value. */
+/** A value as shown in error messages: short, on one line, and safe for any JSON value. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${value.length}`;

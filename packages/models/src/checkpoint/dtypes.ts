@@ -1,4 +1,4 @@
-/** Bytes an element of each safetensors dtype takes, in the order the reference lays tensors out: widest last. */
+/** Bytes per element of each safetensors dtype, widest last: the reverse of the order in which the reference lays tensors out. */
 export const bytesPerElement = {
   BOOL: 1,
   U8: 1,
@@ -23,7 +23,7 @@ export function isDtype(value: unknown): value is SafetensorsDtype {
   return typeof value === 'string' && Object.hasOwn(bytesPerElement, value);
 }
 
-/** The array each readable dtype becomes; every float becomes float32. */
+/** Array type of each readable dtype; floats become float32. */
 const arrays = {
   F32: Float32Array,
   F16: Float32Array,
@@ -51,7 +51,7 @@ export function allocate(dtype: ReadableDtype, length: number): TensorData {
   return new arrays[dtype](length);
 }
 
-/** Dtypes whose bytes in the file are not the array's own. */
+/** Dtypes that are converted to float32 while reading. */
 export type ConvertedDtype = 'F16' | 'BF16' | 'F64';
 
 export function isConverted(dtype: SafetensorsDtype): dtype is ConvertedDtype {

@@ -15,152 +15,152 @@ export type ModelType =
   | 'roberta'
   | 'xlm-roberta';
 
-/** What an encoder's head is for. */
+/** Task of an encoder's head. */
 export type Task = 'sequence-classification' | 'token-classification' | 'masked-lm';
 
-/** What a model's head is for. */
+/** Task of a model's head. */
 export type ModelTask = Task | 'causal-lm';
 
-/** What a sequence classifier learns, by transformers' names. */
+/** Problem types of a sequence classifier, under transformers' names. */
 export const problemTypes = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
-/** One label per text, any number of them, or a number. */
+/** One label per text, any number of labels per text, or a number per text. */
 export type ProblemType = (typeof problemTypes)[number];
 
 export type HiddenAct = 'gelu' | 'gelu_pytorch_tanh' | 'silu';
 
-/** A model's `config.json` under one set of names, the same for every family. */
+/** A model's `config.json` under one set of names for every family. */
 export interface ModelConfig {
   /** The family, `model_type` of the file. */
   readonly modelType: ModelType;
-  /** Rows of the table of word embeddings: tokens that the model knows. */
+  /** Rows of the table of word embeddings: the size of the vocabulary. */
   readonly vocabSize: number;
   /** Channels of a token's hidden state. */
   readonly hiddenSize: number;
-  /** Channels of a token's embedding; `hiddenSize` but in a family that projects them. */
+  /** Channels of a token's embedding; equals `hiddenSize` except in families that project embeddings. */
   readonly embeddingSize: number;
   /** Number of layers. */
   readonly layers: number;
   /** Attention heads per layer, a divisor of `hiddenSize` in an encoder. */
   readonly heads: number;
-  /** Channels inside a layer's feed-forward block. */
+  /** Channels of the inner layer of a feed-forward block. */
   readonly intermediateSize: number;
-  /** Most tokens per text, special tokens included. */
+  /** Maximum number of tokens per text, special tokens included. */
   readonly maxPositions: number;
-  /** Rows of the token type table; 0 in a family that has none. */
+  /** Rows of the token type table; 0 in a family without token types. */
   readonly typeVocabSize: number;
-  /** What keeps a norm from dividing by 0, inside its square root. */
+  /** Epsilon of a norm, added inside the square root. */
   readonly layerNormEps: number;
-  /** `gelu` is the exact one, x · Φ(x), as transformers has it, `gelu_pytorch_tanh` the one by tanh; `silu` is x · σ(x). */
+  /** `gelu` is the exact x · Φ(x), as in transformers; `gelu_pytorch_tanh` is its tanh approximation; `silu` is x · σ(x). */
   readonly hiddenAct: HiddenAct;
-  /** Rate of the dropout after embeddings and within layers, in [0, 1). */
+  /** Dropout rate after the embeddings and within layers, in [0, 1). */
   readonly hiddenDropout: number;
-  /** Rate of the dropout of attention probabilities, in [0, 1). */
+  /** Dropout rate of attention probabilities, in [0, 1). */
   readonly attentionDropout: number;
-  /** Rate of the dropout before a classifier, in [0, 1). */
+  /** Dropout rate before a classifier, in [0, 1). */
   readonly classifierDropout: number;
-  /** Standard deviation of freshly initialized weights, ≥ 0. */
+  /** Standard deviation of initialized weights, ≥ 0. */
   readonly initializerRange: number;
-  /** Token id that fills rows up. */
+  /** Id of the padding token. */
   readonly padTokenId: number;
-  /** Label names by id: the head has one output each. */
+  /** Label names by id: the head has one output per label. */
   readonly labels: readonly string[];
-  /** What a sequence classifier learns; by default transformers chooses by the number and type of the labels. */
+  /** Problem type of a sequence classifier; by default transformers chooses by the number and type of the labels. */
   readonly problemType?: ProblemType;
-  /** What only a decoder has; default none, of an encoder. */
+  /** Configuration that only decoders have; default none, as in encoders. */
   readonly decoder?: DecoderConfig;
-  /** The file as it was read, so that keys unknown here survive saving. */
+  /** The file as read, so that unknown keys are kept on saving. */
   readonly original: JsonObject;
 }
 
-/** What a decoder has beside the numbers that every model has. */
+/** Configuration of a decoder, in addition to that of every model. */
 export interface DecoderConfig {
-  /** Heads of keys and values, which the heads of queries share in groups. */
+  /** Number of key and value heads. Groups of query heads share one. */
   readonly keyValueHeads: number;
-  /** Channels of one head. */
+  /** Channels per head. */
   readonly headDim: number;
-  /** How positions turn queries and keys. */
+  /** Rotary position embedding of queries and keys. */
   readonly rope: Rope;
-  /** Whether the head's matrix is the table of word embeddings. */
+  /** Whether the head shares its matrix with the table of word embeddings. */
   readonly tied: boolean;
-  /** Which layers look back over a window alone; default none. */
+  /** Sliding-window attention; default none. */
   readonly window?: SlidingWindow;
-  /** How positions turn queries and keys in layers with a window; default as in the others. */
+  /** Rotary position embedding in layers with a sliding window; default the same as in the other layers. */
   readonly localRope?: Rope;
-  /** Attention scores are divided by its root; default `headDim`. */
+  /** Attention scores are divided by the square root of this; default `headDim`. */
   readonly queryScalar?: number;
 }
 
-/** Layers that look back over a window alone. */
+/** Sliding-window attention of some layers. */
 export interface SlidingWindow {
-  /** Tokens that a token sees, itself among them. */
+  /** Tokens that a token attends to, itself included. */
   readonly size: number;
-  /** Whether each layer has the window. */
+  /** Whether each layer uses the window. */
   readonly layers: readonly boolean[];
 }
 
-/** How positions turn queries and keys: the base of the frequencies, and how a longer context than was trained on stretches them. */
+/** Rotary position embedding: base of the frequencies, and scaling for contexts longer than those of pretraining. */
 export type Rope = {
-  /** Base of the frequencies, above 0: channel pair i turns by theta^(−2i / headDim) per position. */
+  /** Base of the frequencies, above 0: channel pair i rotates by theta^(−2i / headDim) per position. */
   readonly theta: number;
 } & (
   | {
-      /** Positions are as they were trained. */
+      /** No scaling. */
       readonly type: 'default';
     }
   | {
-      /** Texts longer than `maxPositions` alone are stretched, which none is here. */
+      /** Dynamic scaling applies only to texts longer than `maxPositions`, which are refused, so it changes nothing here. */
       readonly type: 'dynamic';
-      /** How many times longer the context becomes, ≥ 1. */
+      /** Factor by which the context grows, ≥ 1. */
       readonly factor: number;
     }
   | {
       /** All positions are divided by `factor`. */
       readonly type: 'linear';
-      /** How many times longer the context becomes, ≥ 1. */
+      /** Factor by which the context grows, ≥ 1. */
       readonly factor: number;
     }
   | ({
-      /** Only the long waves are stretched. */
+      /** Only long wavelengths are stretched. */
       readonly type: 'llama3';
     } & Llama3Scaling)
   | ({
-      /** The long waves are stretched, and queries and keys grow. */
+      /** Long wavelengths are stretched, and queries and keys are scaled. */
       readonly type: 'yarn';
     } & YarnScaling)
 );
 
-/** How Llama 3.1 and later stretch the waves that are longer than the original context has room for. */
+/** Llama 3.1's scaling, which stretches wavelengths that are long relative to the original context. */
 export interface Llama3Scaling {
-  /** How many times longer the context becomes, ≥ 1. */
+  /** Factor by which the context grows, ≥ 1. */
   readonly factor: number;
-  /** Waves that fit fewer times than this into the original context are stretched in full. */
+  /** Waves with fewer periods than this in the original context are stretched in full. */
   readonly lowFrequencyFactor: number;
-  /** Waves that fit more often than this into the original context stay; those between are stretched in part. */
+  /** Waves with more periods than this in the original context are not stretched; those in between are stretched in part. */
   readonly highFrequencyFactor: number;
-  /** Tokens of the context before it was stretched. */
+  /** Length of the original context in tokens. */
   readonly originalMaxPositions: number;
 }
 
-/** How YaRN stretches the waves that turn seldom within the original context. */
+/** YaRN's scaling, which stretches waves with few periods in the original context. */
 export interface YarnScaling {
-  /** How many times longer the context becomes, ≥ 1. */
+  /** Factor by which the context grows, ≥ 1. */
   readonly factor: number;
-  /** Waves that turn more often than this in the original context stay. */
+  /** Waves with more periods than this in the original context are not stretched. */
   readonly betaFast: number;
-  /** Waves that turn fewer times than this in the original context are stretched in full; those between are stretched in part. */
+  /** Waves with fewer periods than this in the original context are stretched in full; those in between are stretched in part. */
   readonly betaSlow: number;
-  /** Tokens of the context before it was stretched. */
+  /** Length of the original context in tokens. */
   readonly originalMaxPositions: number;
-  /** What turned queries and keys are multiplied by. */
+  /** Factor of rotated queries and keys. */
   readonly attentionFactor: number;
-  /** Whether the bounds between those waves are whole channel pairs. */
+  /** Whether the bounds between those waves are rounded to whole channel pairs. */
   readonly truncates: boolean;
 }
 
-/** Whether texts of a pair are told apart by their segment: a model of one segment has the same for all tokens. */
+/** Whether the model distinguishes the two texts of a pair by segment. A model with one segment gives all tokens the same one. */
 export const hasSegments = ({ typeVocabSize }: Pick<ModelConfig, 'typeVocabSize'>): boolean => typeVocabSize > 1;
 
-/** What a tokenizer that is saved beside a model has to know of it: a model of one segment takes no type ids. */
+/** Properties of the model that a tokenizer saved with it depends on: a model with one segment takes no type ids. */
 export const tokenizedModel = (config: ModelConfig) => ({
   modelType: config.modelType,
   maxPositions: config.maxPositions,

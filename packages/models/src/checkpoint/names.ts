@@ -1,10 +1,10 @@
-/** Endings of older checkpoints (from TensorFlow's BERT) and what they are called now. */
+/** Endings in older checkpoints (from TensorFlow's BERT) and their current names. */
 const oldEndings: readonly (readonly [now: string, old: string])[] = [
   ['.weight', '.gamma'],
   ['.bias', '.beta'],
 ];
 
-/** Buffers older versions of transformers saved beside the parameters: they follow from the shapes. */
+/** Buffers that older versions of transformers saved with the parameters; they follow from the shapes. */
 const ignoredBuffers: readonly RegExp[] = [
   /(^|\.)embeddings\.position_ids$/,
   /^position_ids$/,
@@ -12,21 +12,21 @@ const ignoredBuffers: readonly RegExp[] = [
 ];
 
 export interface NameMatch {
-  /** Expected name → the file's name. */
+  /** Expected name → name in the file. */
   readonly from: ReadonlyMap<string, string>;
-  /** Expected names the file does not have, in the order expected. */
+  /** Expected names that the file lacks, in the expected order. */
   readonly missing: readonly string[];
-  /** The file's names nothing asked for, buffers aside, in the file's order. */
+  /** Names in the file that were not expected, without buffers, in the file's order. */
   readonly unexpected: readonly string[];
 }
 
 /**
- * Finds each expected tensor in a checkpoint, under its own name or one that older or headless checkpoints use.
+ * Finds each expected tensor in a checkpoint, under its own name or a name used by older or headless checkpoints.
  *
- * A checkpoint saved without a head leaves `prefix.` out; one from TensorFlow says `gamma` and `beta` for a norm's
- * weight and bias. The exact name wins over the others.
+ * A checkpoint saved without a head has no `prefix.` in its names; one from TensorFlow calls a norm's weight and bias
+ * `gamma` and `beta`. The exact name takes precedence.
  *
- * @param prefix the family's: `bert`, `roberta` of an XLM-R too, or `model` of a Llama
+ * @param prefix the family's prefix, such as `bert`, `roberta` (also for XLM-R) or `model` (Llama)
  * @example
  * matchTensorNames(['embeddings.LayerNorm.gamma'], ['bert.embeddings.LayerNorm.weight'], 'bert').from;
  * // Map { 'bert.embeddings.LayerNorm.weight' → 'embeddings.LayerNorm.gamma' }
@@ -46,7 +46,7 @@ export function matchTensorNames(fileNames: readonly string[], expected: readonl
   };
 }
 
-/** The names a tensor may have in a file, the likeliest first. */
+/** Names that a tensor may have in a file, most likely first. */
 function spellings(name: string, prefix: string): string[] {
   const other = name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : `${prefix}.${name}`;
   return [name, other].flatMap((base) => [base, ...oldSpellings(base)]);

@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/internal';
 import { describe, isObject } from './describe';
 import { bytesPerElement, isDtype, type SafetensorsDtype } from './dtypes';
 
-/** Where one tensor lies: bytes `[start, end)` after the header. */
+/** Location of one tensor: bytes `[start, end)` after the header. */
 export interface TensorInfo {
   /** Type of the elements in the file. */
   readonly dtype: SafetensorsDtype;
@@ -17,16 +17,16 @@ export interface TensorInfo {
 export interface SafetensorsHeader {
   /** `__metadata__`: strings by name, usually `{ format: 'pt' }`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** In the order they lie in the file. */
+  /** In the order of the file. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** The byte of the file where the tensors start. */
+  /** Offset in the file at which tensors start. */
   readonly dataStart: number;
 }
 
 /** The file starts with the header's length as eight little-endian bytes. */
 export const lengthBytes = 8;
 
-/** The reference's own limit. */
+/** The limit of the reference implementation. */
 const longestHeader = 100_000_000;
 
 const downloadAgain = 'the file is damaged or incomplete: download it again';
@@ -40,7 +40,7 @@ function truncated(where: string, what: string): AttuneError {
 }
 
 /**
- * The length of a safetensors header in bytes, not counting the eight that say it; checked before anything is read.
+ * Length of a safetensors header in bytes, without the eight bytes that hold it. Checked before anything is read.
  *
  * @param bytes the file's first eight bytes or more
  */
@@ -59,13 +59,13 @@ export function headerLength(bytes: Uint8Array, fileSize: number, where: string)
 }
 
 /**
- * Reads a safetensors header and checks everything it says against the file's size.
+ * Parses a safetensors header and checks it against the file's size.
  *
- * Throws `AttuneError` `CHECKPOINT_TRUNCATED` when the file ends too early, `CHECKPOINT_HEADER` for all else: a header
- * that is no JSON, an unknown dtype, an impossible shape, offsets that overlap, leave a hole or do not fit the shape.
+ * Throws `AttuneError` `CHECKPOINT_TRUNCATED` if the file ends too early, `CHECKPOINT_HEADER` for all other faults: a header
+ * that is not JSON, an unknown dtype, an impossible shape, offsets that overlap, leave a hole or do not fit the shape.
  *
- * @param bytes the file's start: the header and the eight bytes before it, or more
- * @param where the file's name, for errors
+ * @param bytes start of the file: at least the eight length bytes and the header
+ * @param where name of the file, for errors
  * @example
  * const { tensors, dataStart } = parseHeader(bytes, bytes.length, 'model.safetensors');
  * tensors.get('classifier.bias'); // { dtype: 'F32', shape: [5], start: 0, end: 20 }
@@ -131,7 +131,7 @@ function readEntry(entry: unknown, { name, where }: { name: string; where: strin
   return { dtype, shape, start, end };
 }
 
-/** More dimensions than any tensor has: a damaged shape must not fill a message or a loop. */
+/** More dimensions than any tensor has. Limits the cost of a damaged shape. */
 const mostDimensions = 32;
 
 function isSizes(value: unknown): value is number[] {
@@ -147,7 +147,7 @@ function describeArray(value: unknown): string {
   return `[${value.map(describe).join(', ')}]`;
 }
 
-/** Undefined where the product is no longer exact. */
+/** Undefined if the product is not exact. */
 function byteSize(shape: readonly number[], dtype: SafetensorsDtype): number | undefined {
   let size: number = bytesPerElement[dtype];
   for (const dimension of shape) {
@@ -157,7 +157,7 @@ function byteSize(shape: readonly number[], dtype: SafetensorsDtype): number | u
   return size;
 }
 
-/** Tensors, in the order they lie, must follow one another from the first byte to the file's last. */
+/** Tensors in file order must follow one another from the first byte to the end of the file. */
 function checkLayout(tensors: readonly (readonly [string, TensorInfo])[], dataSize: number, where: string): void {
   let reached = 0;
   for (const [name, { start, end }] of tensors) {
@@ -181,9 +181,9 @@ const open = new Set([0x7b, 0x5b]);
 const close = new Set([0x7d, 0x5d]);
 
 /**
- * The keys of a JSON object as its text has them, repeated ones included, which `JSON.parse` would silently merge.
+ * Keys of a JSON object in the order of its text, repeated keys included, which `JSON.parse` would merge silently.
  *
- * @param json an object's text that `JSON.parse` accepts
+ * @param json text of an object that `JSON.parse` accepts
  */
 export function topLevelKeys(json: string): string[] {
   const keys: string[] = [];

@@ -11,10 +11,10 @@ const rank = new Map(Object.keys(bytesPerElement).map((dtype, i) => [dtype, i]))
 const alignment = 8;
 
 /**
- * The bytes a safetensors file starts with, and where each tensor then goes: equal to what the reference writes.
+ * The header of a safetensors file and the location of each tensor, byte for byte as the reference writes them.
  *
- * Tensors lie by dtype, the widest first, then by name; the header is filled up with spaces to a multiple of 8 bytes.
- * A name given twice, or `__metadata__`, is a `RangeError`.
+ * Tensors are ordered by dtype, widest first, then by name. The header is padded with spaces to a multiple of 8 bytes.
+ * A repeated name, or `__metadata__` as a name, throws a `RangeError`.
  *
  * @example
  * const { bytes, header } = serializeHeader([{ name: 'w', dtype: 'F32', shape: [2, 3] }]);

@@ -4,7 +4,7 @@ import type { Pass } from '../pass';
 import type { Tokens } from './places';
 import { rotationAt } from './rope';
 
-/** A layer's keys and values in a program with a cache: of earlier tokens in its batch, of the new ones in its outputs. */
+/** Names of a layer's keys and values in a program with a cache: those of earlier tokens in its batch, those of new tokens in its outputs. */
 export const pastNames = (layer: number) => ({ keys: `past:keys:${layer}`, values: `past:values:${layer}` });
 export const newNames = (layer: number) => ({ keys: `new:keys:${layer}`, values: `new:values:${layer}` });
 
@@ -16,35 +16,35 @@ interface KeysAndValues {
 }
 
 interface AllKeysAndValues extends KeysAndValues {
-  /** Those of earlier tokens, [rows, keyValueHeads, capacity, headDim], where they are not before the new ones already; none at the beginning. */
+  /** Those of earlier tokens, [rows, keyValueHeads, capacity, headDim], unless already joined with the new ones; absent at the beginning. */
   readonly past?: KeysAndValues;
 }
 
-/** Keys and values of the tokens before those of a batch, while a program is recorded. */
+/** Keys and values of the tokens that precede a batch, while a program is recorded. */
 export interface Cache {
-  /** The new tokens among all of them. */
+  /** Positions of the new tokens among all tokens. */
   readonly tokens: Tokens;
-  /** Takes in the keys and values of new tokens, and gives those of all: `attention` takes both. */
+  /** Adds the keys and values of new tokens and returns those of all tokens, as `attention` takes them. */
   readonly extend: (layer: number, added: KeysAndValues) => AllKeysAndValues;
-  /** What `extend` took in: `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim]. */
+  /** Keys and values passed to `extend`: `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim]. */
   readonly added: ReturnType<ProgramFunction>;
 }
 
 /** Options of `openCache`. */
 export interface CacheOptions {
   /**
-   * Whether `extend` puts the new tokens' keys and values behind the earlier ones, as a program does that has to give both together; default
-   * false. Attention to the two apart copies nothing.
+   * Whether `extend` concatenates new keys and values with the earlier ones, for a program that returns both together; default
+   * false. Attention over the two separately copies nothing.
    */
   readonly isJoined?: boolean;
 }
 
 /**
- * The cache that comes with a batch of new tokens.
+ * Opens the cache for a batch of new tokens.
  *
  * Batch: `inputIds` and `positionIds` [rows, queries], `reads` [reads] (indices into [rows · queries]), `keyIds` and
- * `keyPositionIds` [rows, capacity + queries] (id 0 for a key that is seen, −1 for an empty place), and of each layer
- * `past:keys:i` and `past:values:i` [rows, keyValueHeads, capacity, headDim], which are left out at the beginning.
+ * `keyPositionIds` [rows, capacity + queries] (id 0 for a visible key, −1 for an empty place), and per layer
+ * `past:keys:i` and `past:values:i` [rows, keyValueHeads, capacity, headDim], which are absent at the beginning.
  */
 export function openCache({ batch, config }: Pass, { isJoined = false }: CacheOptions = {}): Cache {
   const { positionIds, keyIds, keyPositionIds } = batch;
@@ -69,6 +69,6 @@ export function openCache({ batch, config }: Pass, { isJoined = false }: CacheOp
   };
 }
 
-/** Keys or values of new tokens after those of the earlier ones: [rows, keyValueHeads, capacity + queries, headDim]. */
+/** Keys or values of earlier tokens followed by those of new tokens: [rows, keyValueHeads, capacity + queries, headDim]. */
 export const withPast = (past: tf.Tensor | undefined, added: tf.Tensor): tf.Tensor =>
   past ? tf.concat([past, added], 2) : added;

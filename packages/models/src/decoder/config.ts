@@ -17,47 +17,47 @@ import type { DecoderConfig, HiddenAct, ModelConfig, ModelType } from '../checkp
 import { oneRope, type RopeFormat } from './rope-config';
 import type { WindowFormat } from './windows';
 
-/** Rotation turns channels in pairs. */
+/** Rotary position embedding rotates pairs of channels. */
 const even: Kind = {
   expected: 'an even integer from 2 to 65536',
   accepts: (value) => value % 2 === 0 && value >= 2 && value <= 65_536,
 };
 
-/** Old files say −1 where there is no token for padding. */
+/** Old files have −1 if there is no padding token. */
 const idOrNone = integer(-1, 2 ** 24);
 
-/** Numbers that are no two families' defaults. */
+/** Sizes without a common default: each family has its own. */
 type OwnNumber = 'vocabSize' | 'hiddenSize' | 'layers' | 'heads' | 'intermediateSize' | 'maxPositions';
 
-/** Where a decoder's `config.json` differs from another family's. */
+/** Differences of a decoder's `config.json` from other families'. */
 export interface DecoderFormatOptions {
   readonly modelType: ModelType;
-  /** What transformers' classes begin with. */
+  /** Prefix of transformers' class names. */
   readonly className: string;
-  /** What transformers' classes of the text model begin with, where those of another model have the family's name. */
+  /** Prefix of the text model's class names, if another model's classes have the family's name. */
   readonly textClassName?: string;
   /** transformers' defaults. */
   readonly absent: Readonly<Record<OwnNumber, number>> & {
-    /** Default the heads. */
+    /** Default: the number of heads. */
     readonly keyValueHeads?: number;
-    /** Default the hidden size by the heads. */
+    /** Default: the hidden size divided by the number of heads. */
     readonly headDim?: number;
-    /** Whether the head's matrix is the table of word embeddings; default false, other than in transformers' encoders. */
+    /** Whether the head shares its matrix with the word embeddings; default false, unlike in transformers' encoders. */
     readonly tied?: boolean;
   };
-  /** The name and the only value of the activation; default `hidden_act`, `silu`. */
+  /** Name and only supported value of the activation; default `hidden_act`, `silu`. */
   readonly activation?: { readonly name: string; readonly only: HiddenAct };
-  /** How positions turn queries and keys; default one way for all layers. */
+  /** Rotary position embedding; default the same for all layers. */
   readonly rope?: RopeFormat;
-  /** How far layers look back; default to the beginning. */
+  /** Sliding windows; default none. */
   readonly windows?: WindowFormat;
-  /** The name of the number whose root scores are divided by, and its default; default the channels of a head. */
+  /** Name and default of the number whose square root divides the scores; default the channels of a head. */
   readonly queryScalar?: { readonly name: string; readonly absent: number };
   readonly only?: ConfigFormat['only'];
   readonly idle?: readonly string[];
 }
 
-/** The `config.json` of a family of decoders. */
+/** `config.json` of a family of decoders. */
 export function decoderFormat(options: DecoderFormatOptions): ConfigFormat {
   const {
     modelType,
@@ -154,7 +154,7 @@ function decoderToJson({ decoder, padTokenId, original }: ModelConfig, { rope, q
     ...rope.write(decoder!),
     ...(queryScalar && { [queryScalar.name]: decoder!.queryScalar }),
     tie_word_embeddings: tied,
-    // Most of them have no token for padding; a named one has no gradient in transformers.
+    // Most decoders have no padding token; if one is named, its embedding has no gradient in transformers.
     pad_token_id: padTokenId === 0 ? (original.pad_token_id ?? null) : padTokenId,
   };
 }

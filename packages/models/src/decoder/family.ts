@@ -3,13 +3,13 @@ import type { Family } from '../encoder/family';
 import { decoderSpecs, finalNorm, head, type PreNormDecoder, words } from './layout';
 import { decoderStates } from './pre-norm';
 
-/** A family of decoders: its `config.json`, and where its layers differ from another family's. */
+/** A family of decoders: its `config.json`, and the differences of its layers. */
 export interface DecoderFamilyOptions extends PreNormDecoder {
   readonly format: ConfigFormat;
 }
 
 /**
- * A family of decoders that are laid out as Llama's are, with their differences as data.
+ * A family of decoders with Llama's layout, its differences given as data.
  *
  * @example
  * const qwen2 = decoderFamily({ format, layerNames, biases: ['query', 'key', 'value'] });

@@ -1,25 +1,25 @@
 import type { ModelConfig } from '../checkpoint/model-config';
 import { linearSpecs, matrixSpecs, type ParameterSpecs, rmsNormSpecs, tableSpecs } from '../specs';
 
-// Checkpoints that are laid out as Llama's: transformers has copied the names of its modules.
+// Checkpoints with Llama's layout: transformers reuses its module names in other families.
 
 export const words = 'model.embed_tokens';
 export const finalNorm = 'model.norm';
 export const head = 'lm_head';
 
-/** Where a family of decoders with a norm before each half of a layer differs from another. */
+/** Differences between families of decoders with a norm before each half of a layer. */
 export interface PreNormDecoder {
-  /** What the checkpoint calls the modules of a layer: a layer has those norms that have a name. */
+  /** Module names of a layer in the checkpoint. Norms without a name are absent. */
   readonly layerNames: (layer: number) => LayerNames;
-  /** The linear modules that have a bias; default none. */
+  /** Linear modules with a bias; default none. */
   readonly biases?: readonly (keyof LayerNames)[];
-  /** What is added to the weight of a norm, which starts at 1 less; default 0. */
+  /** Offset added to the weight of a norm, whose initial value is lower by it; default 0. */
   readonly normOffset?: number;
-  /** Whether embeddings are multiplied by the root of their width; default false. */
+  /** Whether embeddings are multiplied by the square root of their width; default false. */
   readonly scalesEmbeddings?: boolean;
 }
 
-/** What a checkpoint calls the modules of one layer. */
+/** Module names of one layer in a checkpoint. */
 export interface LayerNames {
   readonly attentionNorm: string;
   readonly query: string;
@@ -30,13 +30,13 @@ export interface LayerNames {
   readonly gate: string;
   readonly up: string;
   readonly down: string;
-  /** Over each head of the queries, before they are turned. */
+  /** Norm of each query head, before rotation. */
   readonly queryNorm?: string;
-  /** Over each head of the keys. */
+  /** Norm of each key head. */
   readonly keyNorm?: string;
-  /** Over what attention adds. */
+  /** Norm of the attention output. */
   readonly attentionOutputNorm?: string;
-  /** Over what the feed-forward block adds. */
+  /** Norm of the feed-forward output. */
   readonly feedForwardOutputNorm?: string;
 }
 
@@ -56,14 +56,14 @@ export function layerNames(i: number): LayerNames {
   };
 }
 
-/** The same with a norm over each head of queries and keys, as transformers' Qwen3DecoderLayer has them. */
+/** The same with a norm for each query head and key head, as in transformers' Qwen3DecoderLayer. */
 export const headNormNames = (i: number): LayerNames => ({
   ...layerNames(i),
   queryNorm: `model.layers.${i}.self_attn.q_norm`,
   keyNorm: `model.layers.${i}.self_attn.k_norm`,
 });
 
-/** Shapes of the parameters below the head, in the checkpoint's order. */
+/** Shapes of the parameters of the decoder without its head, in the checkpoint's order. */
 export function decoderSpecs(decoder: PreNormDecoder, config: ModelConfig): ParameterSpecs {
   const { vocabSize, hiddenSize, layers } = config;
   return {

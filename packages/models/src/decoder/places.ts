@@ -4,15 +4,15 @@ import type { ModelConfig, Rope } from '../checkpoint/model-config';
 import type { Pass } from '../pass';
 import { rotationAt } from './rope';
 
-/** Tokens whose queries are computed, and the keys that they may see. */
+/** Tokens whose queries are computed, and their visible keys. */
 export interface Tokens {
-  /** `[rows, 1, queries, keys]`: a query sees its own sequence up to itself, of a window the last `window` tokens alone. */
+  /** `[rows, 1, queries, keys]`: a query attends to its own sequence up to itself, or to the last `window` tokens of it. */
   readonly bias: (window: number | undefined) => tf.Tensor;
-  /** How each token's query and key are turned. */
+  /** Rotation of each token's query and key. */
   readonly rotation: (rope: Rope) => Rotation;
 }
 
-/** What a layer has to know of where its tokens are. */
+/** Mask and rotation of a layer. */
 export interface Places {
   /** [rows, 1, queries, keys] */
   readonly bias: tf.Tensor;
@@ -28,7 +28,7 @@ export function packedTokens({ config, batch: { sequenceIds, positionIds } }: Pa
   };
 }
 
-/** The places of each layer: layers that look equally far share theirs. */
+/** Masks and rotations of all layers. Layers with the same window share theirs. */
 export function placesOf(tokens: Tokens, { layers, decoder }: ModelConfig): readonly Places[] {
   const { rope, localRope = rope, window } = decoder!;
   const isLocal = Array.from({ length: layers }, (_, layer) => window?.layers[layer] ?? false);

@@ -13,10 +13,10 @@ const activations: Partial<Readonly<Record<HiddenAct, (x: tf.Tensor) => tf.Tenso
 };
 
 /**
- * Hidden states of a packed batch, or with a cache of new tokens alone: the keys and values of earlier ones come from the cache, which
- * takes in the new ones. Nothing drops out there, for its batch has no seed.
+ * Hidden states of a packed batch. With a cache, those of new tokens: keys and values of earlier tokens come from the cache, which
+ * stores the new ones. There is no dropout with a cache, because its batch has no seed.
  *
- * Of the last layer the head needs only the tokens it reads: after its attention, nothing else is computed for the others.
+ * In the last layer, everything after attention is computed only for the tokens that the head reads.
  */
 export function decoderStates(pass: Pass, decoder: PreNormDecoder, cache?: Cache): EncoderStates {
   const { config, batch } = pass;
@@ -46,19 +46,19 @@ export function decoderStates(pass: Pass, decoder: PreNormDecoder, cache?: Cache
 
 /** One layer of a pass. */
 interface Layer {
-  /** Its place, from 0. */
+  /** Index of the layer, from 0. */
   readonly index: number;
   readonly names: LayerNames;
-  /** As the decoder has it. */
+  /** The decoder's layout. */
   readonly normOffset?: number;
   readonly places: Places;
   readonly cache?: Cache;
   readonly pass: Pass;
 }
 
-// One pre-norm decoder layer: x ← x + attention(norm(x)); x ← x + feedForward(norm(x)), where some norm what they add, too.
+// One pre-norm decoder layer: x ← x + attention(norm(x)); x ← x + feedForward(norm(x)). Some families also normalize both outputs.
 
-/** Attention of the tokens to one another, and to those of the cache: [tokens, heads · headDim], heads side by side, not yet projected. */
+/** Attention of the tokens to one another and to those of the cache: [tokens, heads · headDim], heads side by side, not yet projected. */
 function attend(x: tf.Tensor, layer: Layer): tf.Tensor {
   const { index, names, pass, places, cache } = layer;
   const { config } = pass;
@@ -79,7 +79,7 @@ function attend(x: tf.Tensor, layer: Layer): tf.Tensor {
   });
 }
 
-/** The rest of the layer, which each token goes through by itself. @param x [tokens, hidden]; `attended` as `attend` gives it */
+/** The rest of the layer, token by token. @param x [tokens, hidden]; `attended` is the result of `attend` */
 function afterAttention(x: tf.Tensor, attended: tf.Tensor, layer: Layer): tf.Tensor {
   const { names, pass } = layer;
   const mixed = optionalNorm(pass.linear(attended, names.attentionOutput), names.attentionOutputNorm, layer);
@@ -96,7 +96,7 @@ const norm = (x: tf.Tensor, name: string, { pass, normOffset }: Layer): tf.Tenso
 const optionalNorm = (x: tf.Tensor, name: string | undefined, layer: Layer): tf.Tensor =>
   name === undefined ? x : norm(x, name, layer);
 
-/** Normalizes each head by itself, where the family does. @param x [tokens, heads · headDim] */
+/** Normalizes each head separately, if the family does so. @param x [tokens, heads · headDim] */
 function eachHead(x: tf.Tensor, name: string | undefined, layer: Layer): tf.Tensor {
   if (name === undefined) return x;
   const [tokens, width] = x.shape as [number, number];

@@ -12,22 +12,22 @@ const lowFrequencyFactor = { name: 'low_freq_factor', kind: positive };
 const highFrequencyFactor = { name: 'high_freq_factor', kind: positive };
 const originalMaxPositions = { name: 'original_max_position_embeddings', kind: size };
 
-/** How a family says in its `config.json` how positions turn queries and keys. */
+/** Fields of a family's `config.json` that describe rotary position embedding. */
 export interface RopeFormat {
-  /** The names that are read. */
+  /** Names of the fields. */
   readonly names: readonly string[];
   readonly read: (json: JsonObject, context: RopeContext) => Pick<DecoderConfig, 'rope' | 'localRope'>;
   readonly write: (decoder: DecoderConfig) => JsonObject;
 }
 
 interface RopeContext {
-  /** What an error begins with. */
+  /** Start of error messages. */
   readonly where: string;
-  /** The original context, where the file does not say it. */
+  /** Original context length if the file does not specify it. */
   readonly maxPositions: number;
 }
 
-/** One way for all layers. */
+/** The same rotation for all layers. */
 export const oneRope: RopeFormat = {
   names: ['rope_theta', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor'],
   read: (json, context) => ({ rope: readRope(json, context) }),
@@ -35,8 +35,8 @@ export const oneRope: RopeFormat = {
 };
 
 /**
- * Layers with a window have a base of their own and are never stretched: `rope_local_base_freq` of transformers 4, `rope_parameters` by type
- * of layer of version 5.
+ * Layers with a window have their own base and no scaling: `rope_local_base_freq` of transformers 4, `rope_parameters` by layer
+ * type of version 5.
  */
 export const ropeByLayer: RopeFormat = {
   names: ['rope_theta', 'rope_local_base_freq', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor'],
@@ -88,17 +88,17 @@ function readRope(json: JsonObject, { where, maxPositions }: RopeContext): Rope 
 }
 
 interface ScalingContext extends Pick<RopeContext, 'maxPositions'> {
-  /** What an error begins with. */
+  /** Start of error messages. */
   readonly inside: string;
-  /** The base where the entries have none. */
+  /** Base if the entries do not specify it. */
   readonly absentTheta: number;
 }
 
 /**
- * The rotation that an object of `config.json` describes.
+ * The rotation described by an object of `config.json`.
  *
- * @throws AttuneError CHECKPOINT_UNSUPPORTED for a type of scaling that is not computed here, such as `longrope`;
- * CHECKPOINT_CONFIG for a value that cannot be
+ * @throws AttuneError CHECKPOINT_UNSUPPORTED for an unsupported type of scaling, such as `longrope`;
+ * CHECKPOINT_CONFIG for an invalid value
  */
 function ropeOf(scaling: JsonObject, { inside, maxPositions, absentTheta }: ScalingContext): Rope {
   const type = readType(scaling, inside);
@@ -122,7 +122,7 @@ function ropeOf(scaling: JsonObject, { inside, maxPositions, absentTheta }: Scal
   );
 }
 
-/** What is absent is transformers' default; the factor by which queries and keys grow is computed where it is not given. */
+/** Absent fields have transformers' defaults; the attention factor is computed if absent. */
 function readYarn(scaling: JsonObject, { inside, maxPositions }: Omit<ScalingContext, 'absentTheta'>): YarnScaling {
   const read = (name: string, absent: number, kind: Kind = positive) =>
     readNumber<never>(scaling, { field: { name, absent, kind, nullable: true }, before: {}, where: inside });
@@ -143,7 +143,7 @@ function readYarn(scaling: JsonObject, { inside, maxPositions }: Omit<ScalingCon
   };
 }
 
-/** transformers 5 takes `rope_scaling` too, before its own `rope_parameters`. */
+/** transformers 5 also accepts `rope_scaling`, with precedence over `rope_parameters`. */
 function scalingOf(json: JsonObject, where: string): { name: string; scaling: JsonObject } {
   const name = ['rope_scaling', 'rope_parameters'].find((key) => json[key] !== undefined && json[key] !== null);
   if (name === undefined) return { name: 'rope_scaling', scaling: {} };
@@ -174,7 +174,7 @@ function required(json: JsonObject, field: Pick<Field, 'name' | 'kind'>, where: 
   return readNumber<never>(json, { field: { ...field, absent: 0 }, before: {}, where });
 }
 
-/** The same for both versions: each ignores the other's names. */
+/** Written for both versions: each ignores the other's names. */
 function ropeToJson(rope: Rope): JsonObject {
   const scaling = scalingToJson(rope);
   return {

@@ -2,7 +2,7 @@ import { type Rotation, rotationOf } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Llama3Scaling, Rope, YarnScaling } from '../checkpoint/model-config';
 
-/** Rotation of queries and keys at positions [tokens]; YaRN's also makes them longer. */
+/** Rotation of queries and keys at positions [tokens]; YaRN also scales them. */
 export function rotationAt(positionIds: tf.Tensor, headDim: number, rope: Rope): Rotation {
   const { cosines, sines } = rotationOf(positionIds, ropeFrequencies(headDim, rope));
   const { attentionFactor = 1 } = rope.type === 'yarn' ? rope : {};
@@ -11,11 +11,11 @@ export function rotationAt(positionIds: tf.Tensor, headDim: number, rope: Rope):
 }
 
 /**
- * The frequencies of rotary position embedding, in radians a position: θ^(−2i / headDim), scaled.
+ * Frequencies of rotary position embedding in radians per position: θ^(−2i / headDim), scaled.
  *
- * `linear` divides each by the factor. `llama3` divides those whose wave is longer than the original context divided by
- * its low factor, leaves those shorter than that divided by its high one, and goes over from one to the other between.
- * `yarn` does so by the channel pair. `dynamic` leaves all as they are, for no text here is longer than the original context.
+ * `linear` divides each frequency by the factor. `llama3` divides those with a wavelength above the original context / low factor,
+ * keeps those below the original context / high factor, and interpolates in between.
+ * `yarn` interpolates by channel pair. `dynamic` keeps all frequencies, because texts longer than the original context are refused.
  *
  * @returns headDim / 2 numbers
  * @see transformers' `modeling_rope_utils.py`; Llama 3.1's `apply_scaling`; Peng et al.: YaRN (2023)
@@ -33,7 +33,7 @@ export function ropeFrequencies(headDim: number, rope: Rope): number[] {
   return plain;
 }
 
-/** A frequency of which a share is kept, and the rest divided by the factor. */
+/** A weighted mean of the frequency and the frequency divided by the factor. */
 const divided = (frequency: number, { factor, kept }: { factor: number; kept: number }): number =>
   frequency * ((1 - kept) / factor + kept);
 
@@ -49,7 +49,7 @@ function stretched(
   return divided(frequency, { factor, kept: ramp(waves, low, high) });
 }
 
-/** The channel pair up to which frequencies are kept, and that from which they are divided in full. */
+/** The channel pair up to which frequencies are kept, and the one from which they are divided in full. */
 function yarnRange(
   headDim: number,
   { theta, betaFast, betaSlow, originalMaxPositions, truncates }: YarnScaling & { readonly theta: number },

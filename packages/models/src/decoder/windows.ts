@@ -2,11 +2,11 @@ import { count, integer, invalid, readNumber, size, unsupported } from '../check
 import { describe, type JsonObject } from '../checkpoint/describe';
 import type { SlidingWindow } from '../checkpoint/model-config';
 
-/** How a family says which of its layers look back over a window alone. Its entries survive saving as they were read. */
+/** Fields of a family's `config.json` that describe sliding windows. They are saved as they were read. */
 export interface WindowFormat {
-  /** The names of `config.json` that are read. */
+  /** Names of the fields in `config.json`. */
   readonly names: readonly string[];
-  /** Undefined where every layer looks back to the beginning. */
+  /** The sliding window; undefined if every layer attends to the whole context. */
   readonly read: (json: JsonObject, context: WindowContext) => SlidingWindow | undefined;
 }
 
@@ -15,7 +15,7 @@ interface WindowContext {
   readonly where: string;
 }
 
-/** Every layer of a Mistral has a window, unless it is null. @see transformers' MistralModel */
+/** Mistral: every layer has a window unless it is null. @see transformers' MistralModel */
 export const everyLayer: WindowFormat = {
   names: ['sliding_window'],
   read(json, { layers, where }) {
@@ -24,7 +24,7 @@ export const everyLayer: WindowFormat = {
   },
 };
 
-/** A Qwen has windows where it says so, from a layer on or by layer. @see transformers' Qwen2Config */
+/** Qwen: windows are optional, from a given layer on or by layer type. @see transformers' Qwen2Config */
 export const lastLayers: WindowFormat = {
   names: ['sliding_window', 'use_sliding_window', 'max_window_layers', 'layer_types'],
   read(json, { layers, where }) {
@@ -41,7 +41,7 @@ export const lastLayers: WindowFormat = {
   },
 };
 
-/** Of every six layers of a Gemma 3, the last one looks back to the beginning. @see transformers' Gemma3TextConfig */
+/** Gemma 3: every sixth layer attends to the whole context. @see transformers' Gemma3TextConfig */
 export const fiveOfSix: WindowFormat = {
   names: ['sliding_window', 'sliding_window_pattern', 'layer_types'],
   read(json, { layers, where }) {
@@ -54,7 +54,7 @@ export const fiveOfSix: WindowFormat = {
   },
 };
 
-/** transformers' default is the same in every family. */
+/** transformers' default in every family. */
 function readSize(json: JsonObject, where: string): number | undefined {
   if (json.sliding_window === null) return undefined;
   return readNumber<never>(json, { field: { name: 'sliding_window', absent: 4096, kind: size }, before: {}, where });

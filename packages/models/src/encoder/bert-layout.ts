@@ -5,9 +5,9 @@ import type { Pass } from '../pass';
 import { layerNormSpecs, type ParameterSpecs, tableSpecs } from '../specs';
 import { type LayerNames, layerSpecs, type PostNormEncoder } from './post-norm';
 
-// Checkpoints that are laid out as BERT's: words, positions and segments are summed, and transformers has copied the names of its modules.
+// Checkpoints with BERT's layout: word, position and segment embeddings are summed. transformers reuses its module names in other families.
 
-/** The numbers of BERT's `config.json`, which transformers has copied too, with BERT's defaults. */
+/** Fields of BERT's `config.json` with BERT's defaults. transformers reuses them in other families. */
 export const bertFields = {
   ...commonFields,
   ...usualSizes({ hiddenSize: 768, layers: 12, heads: 12, intermediateSize: 3072 }),
@@ -18,14 +18,14 @@ export const bertFields = {
   classifierDropout: { name: 'classifier_dropout', absent: 'hiddenDropout', kind: rate, nullable: true },
 } satisfies ConfigFormat['fields'];
 
-/** The modules of a classifier of sequences as RoBERTa has them, under names that further families have copied. */
+/** Module names of RoBERTa's sequence classifier, which other families share. */
 export const ownClassifier = {
   pooler: 'classifier.dense',
   classifier: 'classifier.out_proj',
   dropsState: true,
 } as const;
 
-/** The modules of a head for masked words as RoBERTa has them. */
+/** Module names of RoBERTa's head for masked language modeling. */
 export const lmHead = (embeddings: Pick<EmbeddingNames, 'word'>) => ({
   transform: 'lm_head.dense',
   norm: 'lm_head.layer_norm',
@@ -34,7 +34,7 @@ export const lmHead = (embeddings: Pick<EmbeddingNames, 'word'>) => ({
   words: `${embeddings.word}.weight`,
 });
 
-/** What a checkpoint calls the tables that are summed, and the norm after them. */
+/** Names of the embedding tables and of the norm after them in a checkpoint. */
 export interface EmbeddingNames {
   readonly word: string;
   readonly position: string;
@@ -75,7 +75,7 @@ export const bertLayers = (prefix: string): PostNormEncoder => ({
 });
 
 export interface EmbeddingSpecs {
-  /** Rows of the table of positions that come before the first token's, the padding token's among them; default 0. */
+  /** Rows of the position table that precede the row of the first token, including the padding token's; default 0. */
   readonly rowsBeforeFirst?: number;
 }
 
@@ -101,7 +101,7 @@ export function everyLayerSpecs(names: (layer: number) => LayerNames, config: Mo
   return Object.assign({}, ...all);
 }
 
-/** Words, segments and positions summed: [tokens, embedding]. */
+/** Sum of word, segment and position embeddings: [tokens, embedding]. */
 export function summedEmbeddings(pass: Pass, names: EmbeddingNames, positionIds: tf.Tensor): tf.Tensor {
   const { inputIds, tokenTypeIds } = pass.batch;
   const words = pass.embedding(inputIds, names.word); // [tokens, embedding]

@@ -1,19 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Buckets of the distances between two tokens, of which T5's learned biases have one number per head. */
+/** Buckets of the distance between two tokens. T5's learned bias has one number per bucket and head. */
 export interface DistanceBuckets {
-  /** Both directions together. */
+  /** Number of buckets in both directions together. */
   readonly count: number;
-  /** The least distances of the buckets 1, 2, … of either direction; the last one has all from there on. */
+  /** Smallest distances of buckets 1, 2, … in either direction; the last bucket has no upper bound. */
   readonly leastDistances: readonly number[];
 }
 
 /**
- * T5's 32 buckets: distances 0 to 7, 8 to 11, and from there in steps of √2 up to 91 and more; 16 further on for keys after the query, where the
- * first is never used.
+ * T5's 32 buckets: distances 0 to 7, 8 to 11, and so on in steps of √2 up to 91 and more. For keys after the query the index is 16 higher; the
+ * first of these is never used.
  *
- * The formula takes ⌊8 + 8 · log(n / 8) / log(128 / 8)⌋ of a distance n from 8 on. As a list it is the same on every engine, of which 16, 32 and
- * 64, on a border, are not sure where logarithms are rounded.
+ * From distance n = 8 on, the formula is ⌊8 + 8 · log(n / 8) / log(128 / 8)⌋. A list gives the same buckets on every engine; computed with rounded
+ * logarithms, 16, 32 and 64 could fall on either side of a border.
  *
  * @see Raffel et al.: T5 (2020), section 2.1; transformers' `relative_position_bucket` of 32 buckets and a `max_distance` of 128
  */
@@ -22,7 +22,7 @@ export const t5Buckets: DistanceBuckets = {
   leastDistances: [1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91],
 };
 
-/** The bucket of a distance: those of keys before the query, then those of keys after it. */
+/** Bucket of a distance: keys before the query first, then keys after it. */
 export function bucketOf(distance: number, { count, leastDistances }: DistanceBuckets): number {
   const length = Math.abs(distance);
   const bucket = leastDistances.filter((least) => least <= length).length;
@@ -30,7 +30,7 @@ export function bucketOf(distance: number, { count, leastDistances }: DistanceBu
 }
 
 /**
- * Buckets of distances, int32 of the same shape: looked up, since all distances from the last border on are alike.
+ * Buckets of distances, int32 of the same shape. Uses a lookup table, because all distances beyond the last border share a bucket.
  *
  * @example
  * const bias = bucketBias(table, bucketsOf(pairs.distances(), t5Buckets));

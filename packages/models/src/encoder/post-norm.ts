@@ -6,19 +6,19 @@ import { layerNormSpecs, linearSpecs } from '../specs';
 import type { EncoderStates } from './family';
 import { everyPair, headPairs, isFew, maskOnly, type ScoreBias } from './token-pairs';
 
-/** Where a family of encoders with a norm after each half of a layer differs from another, after its embeddings. */
+/** Differences between families of encoders with a norm after each half of a layer. */
 export interface PostNormEncoder {
   readonly embeddingsNorm: string;
-  /** From the embeddings' width to the model's, where the two differ. */
+  /** Module that projects embeddings to the hidden size, if the two differ. */
   readonly embeddingsProjection?: string;
   readonly layerNames: (layer: number) => LayerNames;
-  /** Whether the output projection of attention is dropped out: it is in BERT and most others, not in DistilBERT. */
+  /** Whether dropout applies to the output projection of attention: true in BERT and most others, false in DistilBERT. */
   readonly dropsAttentionOutput: boolean;
-  /** What is added to attention scores, such as a bias by distance; default a mask of other sequences' keys alone. */
+  /** Bias of attention scores, such as a bias by distance, including the mask; default only the mask of other sequences' keys. */
   readonly scoreBias?: ScoreBias;
 }
 
-/** What a checkpoint calls the modules of one layer. */
+/** Module names of one layer in a checkpoint. */
 export interface LayerNames {
   readonly query: string;
   readonly key: string;
@@ -45,11 +45,11 @@ export function layerSpecs(names: LayerNames, { hiddenSize, intermediateSize }: 
 }
 
 /**
- * Normalizes summed embeddings [tokens, embedding], projects them to the model's width if theirs is another, and runs the layers.
+ * Normalizes summed embeddings [tokens, embedding], projects them to the hidden size if it differs, and runs the layers.
  *
- * Of the last layer the head needs only the tokens it reads: keys and values are computed for all tokens and the rest for these few,
- * which in a classifier of sequences is a seventh less arithmetic for DistilBERT, a fourteenth for BERT. The last layer's
- * states of all tokens are computed only where a program uses them.
+ * The last layer computes keys and values for all tokens, and the rest only for the tokens that the head reads. For a sequence classifier
+ * this saves a seventh of the arithmetic of DistilBERT and a fourteenth of BERT's. Other states of the last layer
+ * are computed only if a program uses them.
  */
 export function encoderStates(embedded: tf.Tensor, encoder: PostNormEncoder, pass: Pass): EncoderStates {
   const { config, batch } = pass;
@@ -81,13 +81,13 @@ export function encoderStates(embedded: tf.Tensor, encoder: PostNormEncoder, pas
 
 /** One layer of a pass. */
 interface Layer {
-  /** Its place, from 0. */
+  /** Index of the layer, from 0. */
   readonly index: number;
   readonly names: LayerNames;
   readonly dropsAttentionOutput: boolean;
 }
 
-/** Tokens whose queries are computed, and the keys that each may see. */
+/** Tokens whose queries are computed, and the keys visible to each. */
 interface Queries {
   /** A pass over these tokens. */
   readonly pass: Pass;
@@ -127,7 +127,7 @@ interface AttendOptions {
   /** `[queries, hidden]`: states of the queries' tokens. */
   readonly own: tf.Tensor;
   readonly queries: Queries;
-  /** Over all tokens, whose keys and values are computed. */
+  /** A pass over all tokens, whose keys and values are computed. */
   readonly pass: Pass;
 }
 
@@ -149,7 +149,7 @@ function attend(x: tf.Tensor, { index, names }: Layer, { own, queries, pass }: A
   });
 }
 
-/** The rest of the layer, which each token goes through by itself. @param x [tokens, hidden]; `attended` the same */
+/** The rest of the layer, token by token. @param x [tokens, hidden]; `attended` has the same shape */
 function afterAttention(
   x: tf.Tensor,
   attended: tf.Tensor,

@@ -2,30 +2,30 @@ import { embedding, sequenceBias, type Tensors } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pass } from '../pass';
 
-/** Pairs of a query and a key in attention, whose scores a family may add to. */
+/** Pairs of query and key in attention, for families that add a bias to the scores. */
 export interface TokenPairs {
-  /** `[rows, 1, queries, keys]`: 0 for a key of the query's own sequence, −1e9 for another. */
+  /** `[rows, 1, queries, keys]`: 0 for a key of the query's sequence, −1e9 for any other key. */
   readonly mask: tf.Tensor;
   /**
-   * [rows, queries, keys] int32, or one row for all: how many tokens the key comes after the query, negative before it. Right for two tokens
-   * of one sequence; between others it means nothing, and the mask hides it.
+   * [rows, queries, keys] int32, or one row for all: position of the key minus position of the query. Valid only for two tokens
+   * of one sequence; the mask hides all other pairs.
    */
   readonly distances: () => tf.Tensor;
 }
 
 /**
- * What a family adds to attention scores: called once for all pairs of a batch, and once for those of the head's tokens if these are computed
- * alone. The result is called for each layer, which may differ, and returns [rows, heads or 1, queries, keys] with the mask in it.
+ * Bias that a family adds to attention scores. Called once for all pairs of a batch, and once for the pairs of the head's tokens if these are computed
+ * separately. The returned function is called for each layer and returns [rows, heads or 1, queries, keys], including the mask.
  */
 export type ScoreBias = (pairs: TokenPairs, pass: Pass) => (layer: number) => tf.Tensor;
 
-/** A mask of other sequences' keys, and nothing else. */
+/** Only the mask of other sequences' keys. */
 export const maskOnly: ScoreBias =
   ({ mask }) =>
   () =>
     mask;
 
-/** Every two tokens of a row. A sequence lies in one row without gaps, so that places in the row tell distances. */
+/** All pairs of tokens in a row. A sequence is contiguous in its row, so differences of row positions are distances. */
 export function everyPair({ sequenceIds }: Tensors): TokenPairs {
   return {
     mask: sequenceBias(sequenceIds),
@@ -36,16 +36,16 @@ export function everyPair({ sequenceIds }: Tensors): TokenPairs {
   };
 }
 
-/** Whether the head's tokens lie row by row, as many in each: `readSequenceIds` is then [rows, reads per row]. */
+/** Whether every row has the same number of head tokens: `readSequenceIds` is then [rows, reads per row]. */
 const isByRow = ({ readSequenceIds }: Tensors): boolean => readSequenceIds?.rank === 2;
 
-/** Whether each of the head's tokens looks at the keys of its own row, or may as well look at all rows', of which it sees its sequence's. */
+/** Whether attention is computed only for the head's tokens: they are given per row, or are so few that one row over the keys of all rows suffices. */
 export function isFew(batch: Tensors): boolean {
   const { reads, readSequenceIds, sequenceIds } = batch;
   return isByRow(batch) || (readSequenceIds !== undefined && reads.shape[0] <= sequenceIds.shape[1]!);
 }
 
-/** The head's tokens as queries over their row's keys, or as one row of queries over all tokens as one row of keys. */
+/** The head's tokens as queries over the keys of their row, or all as one row of queries over all tokens as one row of keys. */
 export function headPairs(batch: Tensors): TokenPairs {
   const { reads, readSequenceIds, sequenceIds, positionIds } = batch;
   const inRows = (ids: tf.Tensor) => (isByRow(batch) ? ids : tf.reshape(ids, [1, ids.size]));

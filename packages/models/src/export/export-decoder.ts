@@ -21,40 +21,42 @@ import { isQuantized } from '../quantized/quantized';
 import { withQuantizedLogits } from '../quantized/quantized-logits';
 import { rangeTo } from './padded-batch';
 
-/** New tokens that have logits. */
+/** New tokens whose logits are returned. */
 type Reads = 'every' | 'last';
 type Size = 'batch' | 'sequence' | 'past' | 'total';
 
 /** Options of `exportDecoder`. */
 export interface ExportDecoderOptions {
-  /** The model's parameters, by name, which become constants of the file. */
+  /** The model's parameters by name, stored as constants of the file. */
   readonly parameters: HostTensors;
   /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;
   /**
-   * New tokens that have logits: `every` one (default), as in Hugging Face's files, or the `last` of each text, as `tokenGenerator` reads them.
-   * Keys and values are then those of the new tokens alone, for its own cache.
+   * New tokens whose logits are returned: `every` (default), as in Hugging Face's files, or only the `last` of each text, as `tokenGenerator` needs.
+   * With `last`, the returned keys and values are those of the new tokens only, for the cache of `tokenGenerator`.
    */
   readonly reads?: Reads;
-  /** Whether every runtime can read the file; default true. False uses operators of onnxruntime, which are faster. */
+  /** Whether every ONNX runtime can read the file; default true. False uses faster operators that only onnxruntime has. */
   readonly isPortable?: boolean;
   /**
-   * What the matrices of a model in `int8` or `int4` are multiplied by; default `float32`. With `int8` each block of 64 activations is rounded to 8
-   * bits, and the matrix of the logits has 8 bits too: faster, and other tokens may be the likeliest. For a file of `isPortable: false`.
+   * Precision of the activations in products with `int8` or `int4` matrices; default `float32`. `int8` rounds each block of 64 activations to 8
+   * bits and stores the matrix of the logits in 8 bits: faster, but a different token may become the most likely one. Requires `isPortable: false`.
    */
   readonly activations?: Activations;
 }
 
 /**
- * A decoder as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
- * tokens, `attention_mask` [batch, total] of the earlier and the new ones, all int64, and of each layer `past_key_values.i.key` and
- * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab] and `present.i.key` and `….value`
- * [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none. With `reads: 'last'` to `logits`
- * [batch, vocab] and `new.i.key` and `….value` `[batch, keyValueHeads, sequence, headDim]`: no runtime then copies all of a cache for a token.
+ * Exports a decoder as one ONNX file with the inputs and outputs of Hugging Face's exporters, for any batch size and number of tokens.
  *
- * For onnxruntime alone its matrices may also be codes (`quantized`), and have adapters beside them.
+ * Inputs: `input_ids` and `position_ids` [batch, sequence] of the new
+ * tokens and `attention_mask` [batch, total] of earlier and new ones, all int64; per layer `past_key_values.i.key` and
+ * `….value` float32 [batch, keyValueHeads, past, headDim]. Outputs: `logits` [batch, sequence, vocab]; per layer `present.i.key` and `….value`
+ * [batch, keyValueHeads, total, headDim]. With `reads: 'last'` the outputs are `logits`
+ * [batch, vocab] and per layer `new.i.key` and `….value` `[batch, keyValueHeads, sequence, headDim]`, so that the runtime does not copy the cache for each token.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for one that cannot be written so
+ * With `isPortable: false` the model may be quantized (`quantized`) and have LoRA adapters.
+ *
+ * @throws AttuneError EXPORT_TOO_LARGE from 2 GiB on; EXPORT_UNSUPPORTED for options that the model or the format does not support
  * @example
  * const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
  * const written = await tokenGenerator({ model, file }).generate([[1, 403, 407]]);
@@ -92,7 +94,7 @@ export function exportDecoder(plain: Model, options: ExportDecoderOptions): Onnx
   });
 }
 
-/** Heads that share a key lie one after another, as one longer list of queries. */
+/** Query heads that share a key head, one after another, as one longer list of queries. */
 export function groupProducts({ heads, decoder }: ModelConfig): readonly (readonly [number, 'sequence'])[] {
   const group = heads / decoder!.keyValueHeads;
   return group > 1 ? [[group, 'sequence']] : [];
@@ -101,8 +103,8 @@ export function groupProducts({ heads, decoder }: ModelConfig): readonly (readon
 function checkPlain(model: Model): void {
   if (!isLoraModel(model) && !isQuantized(model)) return;
   const [what, first] = isLoraModel(model)
-    ? ['adapters beside it', 'merge them (mergeAdapter)']
-    : ['its matrices as codes', 'turn them back (dequantizeParameters)'];
+    ? ['adapters', 'merge them (mergeAdapter)']
+    : ['quantized matrices', 'turn them back (dequantizeParameters)'];
   throw new AttuneError(
     'EXPORT_UNSUPPORTED',
     `exportModel: expected a plain ${model.config.modelType} in float32, got one with ${what}; ${first} first`,
@@ -114,29 +116,29 @@ function checkActivations(model: Model, isPortable: boolean): void {
   if (!isPortable && (format === 'int8' || format === 'int4')) return;
   throw new AttuneError(
     'EXPORT_UNSUPPORTED',
-    `exportModel: activations: 'int8' expected a model in int8 or int4 in a file for onnxruntime alone (isPortable: false), got ${isPortable ? 'a portable file' : `one in ${format ?? 'float32'}`}; leave it out, or quantize the model`,
+    `exportModel: activations: 'int8' expected a model in int8 or int4 in a file for onnxruntime alone (isPortable: false), got ${isPortable ? 'a portable file' : `one in ${format ?? 'float32'}`}; remove it, or quantize the model`,
   );
 }
 
-/** The format of a model's matrices, adapters beside them or not; undefined of float32. */
+/** Format of a quantized model's matrices, with or without adapters; undefined for float32. */
 function formatOf(model: Model): QuantizedFormat | undefined {
   const base = isLoraModel(model) ? model.base : model;
   return isQuantized(base) ? base.quantized.format : undefined;
 }
 
 /**
- * Families whose `position_ids` transformers.js begins at 1 (4.3.2, in `decoder_prepare_inputs_for_generation`). Rotations are the same when all positions
- * move, but what a query sees is not: their places are counted by the mask alone, as those of keys are.
+ * Families for which transformers.js starts `position_ids` at 1 (4.3.2, in `decoder_prepare_inputs_for_generation`). Rotations do not change if all
+ * positions are shifted, but sliding windows do: query positions are therefore counted from the mask, like key positions.
  */
 const countedFromOne: readonly ModelType[] = ['gemma3_text'];
 
 interface PlacesOptions extends Readonly<Record<Size, number>> {
   readonly reads: Reads;
-  /** Whether the places of new tokens are counted by the mask, whatever `position_ids` says. */
+  /** Whether the positions of new tokens are counted from the mask instead of `position_ids`. */
   readonly isCounted: boolean;
 }
 
-/** Writes what places the tokens: keys that the mask leaves out are no one's, the others count from 0. */
+/** Writes the positions of the tokens: masked keys count as empty, the others from 0. */
 function placesIn(graph: OnnxGraph, { batch, sequence, past, total, reads, isCounted }: PlacesOptions) {
   const emit = (operator: string, ...inputs: string[]) => graph.compute(operator, inputs);
   const int32From = (from: string) => {
@@ -163,7 +165,7 @@ function placesIn(graph: OnnxGraph, { batch, sequence, past, total, reads, isCou
   };
 }
 
-/** The cached program by the names of Hugging Face's files, with all keys and values in its outputs, or those of the new tokens alone. */
+/** The cached program under the names of Hugging Face's files, with keys and values of all tokens or only of the new ones as outputs. */
 function withBorders(model: Model, reads: Reads): ProgramFunction {
   const { config } = model;
   const isJoined = reads === 'every';

@@ -16,22 +16,22 @@ import { type PaddedOptions, paddedBatch, paddedBatchInTensorflow, paddedBatchSp
 
 /** Options of `exportModel`. */
 export interface ExportModelOptions {
-  /** The model's parameters, by name, which become constants of the file. */
+  /** The model's parameters by name, stored as constants of the file. */
   readonly parameters: HostTensors;
   /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;
 }
 
 /**
- * A model as one ONNX file with the borders of Hugging Face's exporters: `input_ids`, `attention_mask` and, for a model with
- * segments, `token_type_ids`, each int64 [batch, sequence], to `logits` float32 of any batch and sequence. A decoder's file also takes
- * and gives keys and values, as `exportDecoder` says.
+ * Exports a model as one ONNX file with the inputs and outputs of Hugging Face's exporters: `input_ids`, `attention_mask` and, for a model with
+ * segments, `token_type_ids`, each int64 [batch, sequence]; `logits` float32. Batch size and length are free. A decoder's file also has
+ * keys and values as inputs and outputs: see `exportDecoder`.
  *
- * Logits are [batch, labels] of a sequence classifier (and of a head of your own, which reads each first token),
- * [batch, sequence, labels] of a token classifier, [batch, sequence, vocab] of a masked language model. A padded
- * place's own logits mean nothing.
+ * Logits are [batch, labels] for a sequence classifier and for a custom head, which reads the first token,
+ * [batch, sequence, labels] for a token classifier, [batch, sequence, vocab] for a masked language model. Ignore the logits
+ * at padding.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder in 8 or 4 bits, or with adapters beside it
+ * @throws AttuneError EXPORT_TOO_LARGE from 2 GiB on; EXPORT_UNSUPPORTED for a decoder in 8 or 4 bits, or with adapters
  * @example
  * const file = exportModel(model, { parameters, precision: 'int8' });
  * for (const bytes of file.chunks()) await output.writeFile(bytes);
@@ -50,9 +50,9 @@ export function exportModel(model: Model, { parameters, precision = 'fp32' }: Ex
 }
 
 /**
- * The same as the file `saved_model.pb` of a TensorFlow SavedModel: the function `serving_default`, its inputs int32.
+ * Exports a model as the file `saved_model.pb` of a TensorFlow SavedModel with the function `serving_default`, whose inputs are int32.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder
+ * @throws AttuneError EXPORT_TOO_LARGE from 2 GiB on; EXPORT_UNSUPPORTED for a decoder
  * @example
  * const file = exportSavedModel(model, { parameters });
  * for (const bytes of file.chunks()) await output.writeFile(bytes);
@@ -88,10 +88,10 @@ function logitsOf({ program }: Model, { reads }: PaddedOptions): ProgramFunction
   };
 }
 
-/** Whether a model writes texts; a decoder that classifies them has an encoder's borders. */
+/** Whether a model generates text. A decoder that classifies texts has the inputs and outputs of an encoder. */
 const isDecoder = ({ config: { decoder }, task }: Model): boolean => decoder !== undefined && task === 'causal-lm';
 
-/** Sizes that are dimensions of a decoder; undefined of an encoder. */
+/** Sizes that are dimensions of a decoder's inputs; undefined for an encoder. */
 function productsOf({ config }: Model) {
   return config.decoder && ([['batch', 'sequence'], ...groupProducts(config)] as const);
 }

@@ -6,15 +6,15 @@ interface PaddedSizes {
 }
 
 export interface PaddedOptions {
-  /** Whether the model has segments, and so takes `token_type_ids`. */
+  /** Whether the model has segments and takes `token_type_ids`. */
   readonly hasTypes: boolean;
-  /** Which tokens of each sequence the head reads. */
+  /** Tokens of each sequence that the head reads. */
   readonly reads: 'first' | 'every';
 }
 
 const int32 = 'int32' as const;
 
-/** Shapes of a packed batch whose rows hold one sequence each: ordinary padding. */
+/** Shapes of a packed batch with one sequence per row: ordinary padding. */
 export function paddedBatchSpecs({ batch, sequence }: PaddedSizes, { hasTypes, reads }: PaddedOptions): Specs {
   const tokens = { shape: [batch * sequence], dtype: int32 };
   return {
@@ -29,9 +29,9 @@ export function paddedBatchSpecs({ batch, sequence }: PaddedSizes, { hasTypes, r
 }
 
 /**
- * Writes what makes such a batch of the inputs that Hugging Face's models take, each int64 [batch, sequence].
+ * Writes nodes that turn the inputs of Hugging Face's models, each int64 [batch, sequence], into such a batch.
  *
- * Padding is a sequence of its own: the mask, 1 and 0, is the sequence ids.
+ * The mask, 1 and 0, serves as sequence ids: padding counts as a separate sequence.
  */
 export function paddedBatch(
   graph: OnnxGraph,
@@ -60,7 +60,7 @@ export function paddedBatch(
   };
 }
 
-/** Of a matrix [rows, columns]: [rows, 1]. */
+/** First column of a matrix [rows, columns]: [rows, 1]. */
 function firstColumn(graph: OnnxGraph, matrix: string): string {
   const column = graph.temporary();
   const [start, end] = [graph.int64([0]), graph.int64([1])];
@@ -68,7 +68,7 @@ function firstColumn(graph: OnnxGraph, matrix: string): string {
   return column;
 }
 
-/** 0, step, 2 · step, … below the end. */
+/** 0, step, 2 · step, … below `end`. */
 export function rangeTo(graph: OnnxGraph, end: number, step: number): string {
   const scalars = [0, end, step].map((value) => {
     const scalar = graph.temporary();
@@ -80,7 +80,7 @@ export function rangeTo(graph: OnnxGraph, end: number, step: number): string {
   return range;
 }
 
-/** What `paddedBatch` writes, in a TensorFlow graph whose inputs are int32 [batch, sequence]. */
+/** The same as `paddedBatch` in a TensorFlow graph with int32 inputs [batch, sequence]. */
 export function paddedBatchInTensorflow(
   graph: TensorflowGraph,
   { batch, sequence }: PaddedSizes,

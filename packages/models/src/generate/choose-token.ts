@@ -2,18 +2,18 @@ import { uniform } from '@attune/engine';
 import type { Sampling } from './options';
 
 interface Place {
-  /** The prompt's tokens and those written so far. */
+  /** Tokens of the prompt and those generated so far. */
   readonly seen: readonly number[];
-  /** Of the counter-based generator: one for each token of each prompt. */
+  /** Key of the counter-based random generator, different for each token of each prompt. */
   readonly key: number;
-  /** `[vocab]`: 1 where a token may be chosen, of which there is one at least. Default all. */
+  /** `[vocab]`: 1 for allowed tokens, of which there is at least one. Default all tokens. */
   readonly allowed?: Uint8Array;
 }
 
 /**
- * The next token: the likeliest, or one drawn.
+ * Chooses the next token: the most likely one, or a sampled one.
  *
- * Filters come in transformers' order: repetition penalty, what is allowed, temperature, top-k, top-p; the last three only of what is drawn.
+ * Filters apply in transformers' order: repetition penalty, allowed tokens, temperature, top-k, top-p. The last three apply only to sampling.
  * @param logits [vocab]
  */
 export function chooseToken(logits: ArrayLike<number>, { seen, key, allowed }: Place, sampling: Sampling): number {
@@ -30,29 +30,29 @@ function filtered(logits: Logits, { temperature, topK, topP }: Sampling): Logits
   return topPOnly(topK === undefined ? scaled : topKOnly(scaled, topK), topP);
 }
 
-/** The first of the largest. A loop, for this is asked of a whole vocabulary for each token: it takes a tenth of `reduce`'s time (measured). */
+/** Index of the first maximum. A loop, because this runs over the whole vocabulary for each token: it takes a tenth of the time of `reduce` (measured). */
 function likeliest(logits: ArrayLike<number>): number {
   let best = 0;
   for (let id = 1; id < logits.length; id++) if (logits[id] > logits[best]) best = id;
   return best;
 }
 
-/** The same of those that are allowed. */
+/** Index of the first maximum among allowed tokens. */
 function likeliestAllowed(logits: ArrayLike<number>, allowed: Uint8Array): number {
   let best = allowed.indexOf(1);
   for (let id = best + 1; id < allowed.length; id++) if (allowed[id] === 1 && logits[id] > logits[best]) best = id;
   return best;
 }
 
-/** Likely tokens that are looked at one by one, before what is allowed is computed of all. */
+/** Number of likely tokens that are checked one by one before all allowed tokens are computed. */
 const mostTries = 16;
 
 /**
- * The likeliest token, of those that are allowed, where it is among the likeliest of all: a model mostly wants what it may write, and what is
- * allowed need then not be known of the whole vocabulary.
+ * The most likely allowed token, if it is among the most likely tokens of all. Usually it is, and then the allowed tokens
+ * of the whole vocabulary need not be computed.
  *
- * @param seen the prompt's tokens and those written so far
- * @returns undefined where none of the likeliest is allowed
+ * @param seen tokens of the prompt and those generated so far
+ * @returns undefined if none of the most likely tokens is allowed
  */
 export function likeliestThat(
   allows: (id: number) => boolean,
@@ -73,7 +73,7 @@ export function likeliestThat(
   return undefined;
 }
 
-/** The token whose share of the line from 0 to 1 has `at` in it. */
+/** The token whose interval of cumulative probability contains `at`. */
 function drawn(logits: Logits, at: number): number {
   const probabilities = softmax(logits);
   let sum = 0;
@@ -88,52 +88,52 @@ function drawn(logits: Logits, at: number): number {
 }
 
 /**
- * What is done to logits before a token is drawn, each as transformers' class of that name does it.
+ * Transformations of logits before sampling, each as in transformers' class of that name.
  *
- * All take the logits of one token over the vocabulary and give new ones; a token that is out has −Infinity.
+ * Each takes the logits of one token over the vocabulary and returns new ones; excluded tokens have −Infinity.
  */
 export type Logits = Float64Array;
 
-/** Makes tokens that occurred less likely: a positive logit is divided by the penalty, a negative one multiplied. */
+/** Makes tokens that occurred less likely: divides positive logits by the penalty, multiplies negative ones by it. */
 export function repetitionPenalized(logits: Logits, seen: Iterable<number>, penalty: number): Logits {
   const out = logits.slice();
-  // What was finite stays so: of tokens that are infinitely likely, or all of which are out, none has a probability.
+  // Finite logits stay finite: if tokens were infinitely likely, or all were excluded, no probability would be defined.
   const finite = (logit: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, logit));
   for (const id of new Set(seen))
     if (Number.isFinite(logits[id])) out[id] = finite(logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty);
   return out;
 }
 
-/** Keeps the tokens that have a 1. */
+/** Keeps tokens with a 1. */
 export const allowedOnly = (logits: Logits, allowed: Uint8Array): Logits =>
   logits.map((logit, id) => (allowed[id] === 1 ? logit : -Infinity));
 
-/** Logits divided by the temperature: below 1 sharper, above 1 flatter. Near 0, where the quotients are infinite, their distances from the largest are. */
+/** Divides logits by the temperature: below 1 sharper, above 1 flatter. Near 0, where quotients are infinite, divides differences from the maximum. */
 export function tempered(logits: Logits, temperature: number): Logits {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   if (Number.isFinite(largest / temperature)) return logits.map((logit) => logit / temperature);
   return logits.map((logit) => (logit === largest ? 0 : (logit - largest) / temperature));
 }
 
-/** Keeps the `k` likeliest tokens, and those that are as likely as the last of them. */
+/** Keeps the `k` most likely tokens, and those with the same logit as the last of them. */
 export function topKOnly(logits: Logits, k: number): Logits {
   if (k >= logits.length) return logits;
   const least = logits.slice().sort()[logits.length - k];
   return logits.map((logit) => (logit < least ? -Infinity : logit));
 }
 
-/** Keeps the likeliest tokens that together have at least the probability `p`, the likeliest always. */
+/** Keeps the most likely tokens whose probabilities add up to at least `p`, always including the most likely one. */
 export function topPOnly(logits: Logits, p: number): Logits {
   if (p >= 1) return logits;
-  const leastFirst = logits.slice().sort(); // numbers alone: a fifth of the time of ids by their logits (measured)
+  const leastFirst = logits.slice().sort(); // sorting numbers takes a fifth of the time of sorting ids by their logits (measured)
   const probabilities = softmax(leastFirst);
-  let count = 0; // how many are out
+  let count = 0; // number of excluded tokens
   for (let below = 0; count < logits.length - 1; count++) {
     below += probabilities[count];
     if (below > 1 - p) break;
   }
   const least = leastFirst[count];
-  let equal = count - leastFirst.indexOf(least); // of those as likely as the least that stays, the first are out
+  let equal = count - leastFirst.indexOf(least); // of the tokens tied with the least likely one kept, the first are excluded
   return logits.map((logit) => (logit < least || (logit === least && equal-- > 0) ? -Infinity : logit));
 }
 

@@ -7,16 +7,16 @@ import { headOf } from '../heads/tasks';
 import type { Model } from '../model';
 import { appended, emptyCache, type KeyValueCache, withRows } from './key-value-cache';
 
-/** Texts that are being written, one a row. */
+/** Texts that are being generated, one per row. */
 export interface Decoding {
   /**
-   * Reads more tokens of each row, none where a row has ended.
-   * @returns `[rows, vocab]`: logits of the token after each row's last; of a row that read none they mean nothing
+   * Reads further tokens of each row; none for a row that has ended.
+   * @returns `[rows, vocab]`: logits of the token after the last one of each row; undefined in rows that read no token
    */
   read(tokens: readonly (readonly number[])[]): Promise<HostTensor>;
   /**
-   * Lets rows that have ended leave, where that saves time.
-   * @returns the rows that stay, in order: the next `read` takes tokens of these alone
+   * Drops rows that have ended, if that saves time.
+   * @returns the remaining rows, in order: the next `read` takes tokens of these rows only
    */
   shrink(ended: readonly boolean[]): readonly number[];
 }
@@ -28,7 +28,7 @@ interface DecodingModel {
   readonly program: CompiledProgram;
 }
 
-/** Starts `rows` texts: the first `read` takes whole prompts, the later ones a token a row. */
+/** Starts `rows` texts: the first `read` takes whole prompts, later ones take one token per row. */
 export function openDecoding({ config, parameters, program }: DecodingModel, rows: number): Decoding {
   const names = namesOf(config);
   let cache = emptyCache(config, rows);
@@ -40,7 +40,7 @@ export function openDecoding({ config, parameters, program }: DecodingModel, row
       cache = appended(cache, added, (needed) => roomFor(needed, config));
       return logits;
     },
-    // Each number of rows is a program of its own, so that they are halved at least.
+    // Each number of rows compiles a separate program, so the number is at least halved each time.
     shrink(ended) {
       const going = rowsWhere(ended, false);
       const stay = 2 * going.length > ended.length ? [...ended.keys()] : going;
@@ -50,16 +50,16 @@ export function openDecoding({ config, parameters, program }: DecodingModel, row
   };
 }
 
-/** The rows that have ended, or those that have not. */
+/** Indices of rows that have ended, or that have not. */
 export const rowsWhere = (ended: readonly boolean[], value: boolean): number[] =>
   Array.from(ended.keys()).filter((row) => ended[row] === value);
 
 /**
- * A decoder over new tokens alone, with its adapters and its quantized matrices if it has any: the keys and values of the tokens before come
- * with the batch (see `openCache`), those of the new ones go out.
+ * A decoder program over new tokens, with adapters and quantized matrices if the model has them. Keys and values of earlier tokens are
+ * inputs in the batch (see `openCache`); those of the new tokens are outputs.
  *
  * Outputs: `logits` [reads, vocab] of the tokens in `reads`, `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim],
- * keys turned by their positions already.
+ * with rotated keys.
  */
 export function cachedProgram(
   { config, openPass }: Pick<Model, 'config' | 'openPass'>,
@@ -75,7 +75,7 @@ export function cachedProgram(
   };
 }
 
-/** New tokens begin a row's queries; what fills up the row comes after them, at positions that they do not see. */
+/** New tokens are at the start of a row's queries; padding follows, at positions that they do not attend to. */
 function batchOf(
   tokens: readonly (readonly number[])[],
   { capacity, lengths, tensors }: KeyValueCache,
@@ -107,14 +107,14 @@ function batchOf(
 
 const leastCapacity = 64;
 
-/** Few capacities, so that few shapes are compiled: powers of two, or the model's positions. */
+/** Only powers of two, or the model's context, so that few shapes are compiled. */
 const roomFor = (needed: number, { maxPositions }: ModelConfig): number =>
   Math.min(Math.max(powerOfTwo(needed), leastCapacity), maxPositions);
 
-/** The least power of two that is at least `count`. */
+/** The smallest power of two that is at least `count`. */
 const powerOfTwo = (count: number): number => 2 ** Math.ceil(Math.log2(count));
 
-/** Where a cached program wants keys and values, and where it puts new ones, in the order of a cache's tensors. */
+/** Input and output names of keys and values in a cached program, in the order of a cache's tensors. */
 function namesOf({ layers }: ModelConfig): { readonly past: readonly string[]; readonly added: readonly string[] } {
   const namesIn = (names: typeof pastNames) =>
     Array.from({ length: layers }, (_, layer) => Object.values(names(layer))).flat();

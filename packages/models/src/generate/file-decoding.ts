@@ -3,7 +3,7 @@ import type { ModelConfig } from '../checkpoint/model-config';
 import { type Decoding, rowsWhere } from './decoding';
 import { appended, emptyCache, withRows } from './key-value-cache';
 
-/** A tensor at the border of a file, row-major. */
+/** An input or output tensor of a file, row-major. */
 export interface DecoderTensor {
   /** The elements, row-major; ids are 64-bit integers. */
   readonly data: Float32Array | BigInt64Array;
@@ -13,9 +13,9 @@ export interface DecoderTensor {
 
 type Tensors<Tensor> = Readonly<Record<string, Tensor>>;
 
-/** A decoder as the file of `exportDecoder` with `reads: 'last'`, opened in a runtime: its logits and states are float32. */
+/** A file of `exportDecoder` with `reads: 'last'`, opened in a runtime. Its logits, keys and values are float32. */
 export interface DecoderFile {
-  /** Computes the outputs of named inputs; keys and values go in and out by the file's names. */
+  /** Computes the outputs from inputs by name. Keys and values have the names of the file. */
   run(inputs: Tensors<DecoderTensor>): Promise<
     Tensors<{
       /** The elements, row-major. */
@@ -26,7 +26,7 @@ export interface DecoderFile {
   >;
 }
 
-/** Starts `rows` texts in a file whose logits are those of the last tokens, and whose states are those of the new ones. */
+/** Starts `rows` texts in a file that returns the logits of the last tokens, and keys and values of the new ones. */
 export function openFileDecoding(file: DecoderFile, config: ModelConfig, rows: number): Decoding {
   const states = statesOf(config);
   let cache = emptyCache(config, rows);
@@ -57,13 +57,13 @@ export function openFileDecoding(file: DecoderFile, config: ModelConfig, rows: n
 const asTensor = ({ data, shape }: { data: unknown; shape: readonly number[] }): HostTensor =>
   float32(data as Float32Array, shape);
 
-/** Tokens by which a cache grows: attention reads all of its places, and to grow copies all of them. */
+/** Tokens by which a cache grows. Attention reads all places of the cache, and growing copies them all. */
 const capacityStep = 64;
 
 const roomFor = (needed: number, { maxPositions }: ModelConfig): number =>
   Math.min(capacityStep * Math.ceil(needed / capacityStep), maxPositions);
 
-/** New tokens at the end of their rows, counted on from the ones `before`. */
+/** New tokens at the end of their rows, with positions that continue those of the tokens `before`. */
 function placesOf(
   tokens: readonly (readonly number[])[],
   { sequence, before }: { sequence: number; before: readonly number[] },
@@ -85,12 +85,12 @@ interface Places {
   /** Tokens of each row in the cache. */
   readonly lengths: readonly number[];
   readonly capacity: number;
-  /** New tokens of each row. */
+  /** Number of new tokens per row. */
   readonly counts: readonly number[];
   readonly sequence: number;
 }
 
-/** 1 for a token, 0 for a place that holds none: those of the cache, and the new ones behind them. [rows, capacity + sequence] */
+/** 1 for a token, 0 for an empty place: first the cache, then the new tokens. [rows, capacity + sequence] */
 function maskOf({ lengths, capacity, counts, sequence }: Places): DecoderTensor {
   const width = capacity + sequence;
   const data = new BigInt64Array(lengths.length * width);
@@ -101,18 +101,18 @@ function maskOf({ lengths, capacity, counts, sequence }: Places): DecoderTensor 
   return { data, shape: [lengths.length, width] };
 }
 
-/** Keys or values of a layer. */
+/** Keys or values of one layer. */
 interface StatePlace {
   readonly layer: number;
   readonly kind: 'key' | 'value';
 }
 
-/** What Hugging Face's exporters call the keys or values of earlier tokens, and those of all; and those of the new ones alone. */
+/** Names of the keys or values of earlier tokens and of all tokens in Hugging Face's files, and the name of those of the new tokens. */
 export const pastName = ({ layer, kind }: StatePlace) => `past_key_values.${layer}.${kind}`;
 export const presentName = ({ layer, kind }: StatePlace) => `present.${layer}.${kind}`;
 export const newName = ({ layer, kind }: StatePlace) => `new.${layer}.${kind}`;
 
-/** All that a decoder keeps of its tokens, in the file's order. */
+/** Keys and values of every layer, in the file's order. */
 export const statesOf = ({ layers }: ModelConfig): StatePlace[] =>
   Array.from({ length: layers }, (_, layer) => [
     { layer, kind: 'key' as const },

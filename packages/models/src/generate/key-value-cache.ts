@@ -2,19 +2,19 @@ import { float32, type HostTensor, sizeOf } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/model-config';
 
 /**
- * Keys and values of the tokens so far, row by row, with room for more. A program reads them where they are and gives those of new tokens
- * alone, which are written behind them: nothing else is copied for a token.
+ * Keys and values of the tokens so far, row by row, with room for more. A program reads them in place and returns those of new tokens,
+ * which are appended: nothing else is copied per token.
  */
 export interface KeyValueCache {
-  /** Tokens that each row has room for. */
+  /** Tokens per row for which there is room. */
   readonly capacity: number;
-  /** Tokens that each row has. */
+  /** Number of tokens in each row. */
   readonly lengths: readonly number[];
-  /** Two of each layer, in the order of `added`, each [rows, keyValueHeads, capacity, headDim]. */
+  /** Two per layer, in the order of `added`, each [rows, keyValueHeads, capacity, headDim]. */
   readonly tensors: readonly HostTensor[];
 }
 
-/** The cache of `rows` texts without a token. */
+/** An empty cache of `rows` texts. */
 export function emptyCache({ layers, decoder }: ModelConfig, rows: number): KeyValueCache {
   const { keyValueHeads, headDim } = decoder!;
   const tensors = Array.from({ length: 2 * layers }, () =>
@@ -25,17 +25,17 @@ export function emptyCache({ layers, decoder }: ModelConfig, rows: number): KeyV
 
 /** Keys and values of new tokens. */
 interface Added {
-  /** Two of each layer, [rows, keyValueHeads, queries, headDim], rows as many as the cache's. */
+  /** Two per layer, [rows, keyValueHeads, queries, headDim], with as many rows as the cache. */
   readonly tensors: readonly HostTensor[];
-  /** The queries of each row that are tokens: so many, from `starts` on. */
+  /** Number of queries in each row that are tokens, counted from `starts`. */
   readonly counts: readonly number[];
   readonly starts: readonly number[];
 }
 
 /**
- * The cache with the new tokens of each row behind its earlier ones. Where there is room it is the same memory.
+ * The cache with the new tokens of each row appended. Uses the same memory if there is room.
  *
- * @param capacityFor tokens to make room for, where so many are needed and there is no room
+ * @param capacityFor capacity to allocate for a required number of tokens if there is no room
  */
 export function appended(
   cache: KeyValueCache,
@@ -62,7 +62,7 @@ function grown({ lengths, tensors }: KeyValueCache, capacity: number): KeyValueC
   return { capacity, lengths, tensors: larger };
 }
 
-/** The cache of some of its rows, in their order, in the same memory. */
+/** The cache with only some of its rows, in order, in the same memory. */
 export function withRows({ capacity, lengths, tensors }: KeyValueCache, rows: readonly number[]): KeyValueCache {
   const kept = tensors.map(({ data, shape: [all, ...shape] }) => {
     const width = data.length / all;

@@ -2,9 +2,9 @@ import { AttuneError } from '@attune/internal';
 import type { ModelConfig } from '../checkpoint/model-config';
 import type { GrammarPlace, TokenGrammar } from '../grammar/token-grammar';
 
-/** A token as it is generated. */
+/** A generated token. */
 export interface GeneratedToken {
-  /** The index of its prompt. */
+  /** Index of its prompt. */
   readonly prompt: number;
   /** Its id in the vocabulary. */
   readonly id: number;
@@ -12,15 +12,15 @@ export interface GeneratedToken {
 
 /** How tokens are chosen. */
 export interface Sampling {
-  /** Whether tokens are drawn by probability; false takes the likeliest. Default true if temperature, topK or topP is set. */
+  /** Whether to sample; false takes the most likely token. Default true if temperature, topK or topP is set. */
   readonly doSample: boolean;
-  /** Above 0; default 1. */
+  /** Sampling temperature, above 0; default 1. */
   readonly temperature: number;
-  /** Draws among this many likeliest tokens; default all. */
+  /** Samples among this number of most likely tokens; default all. */
   readonly topK?: number;
-  /** Draws among the likeliest tokens whose probabilities add up to this, above 0 to 1; default 1. */
+  /** Samples among the most likely tokens whose probabilities add up to this, above 0, at most 1; default 1. */
   readonly topP: number;
-  /** Above 1 makes tokens of the prompt and of the generated text less likely; default 1. */
+  /** Values above 1 make tokens of the prompt and of the generated text less likely; default 1. */
   readonly repetitionPenalty: number;
 }
 
@@ -28,15 +28,15 @@ export interface Sampling {
 export interface GenerateOptions extends Partial<Sampling> {
   /** Prompts per batch, grouped by length; default 32. */
   readonly batchSize?: number;
-  /** Maximum number of new tokens per prompt; default 256. The model's context ends a text too. */
+  /** Maximum number of new tokens per prompt; default 256. The end of the model's context also ends a text. */
   readonly maxNewTokens?: number;
-  /** Tokens that end a text and are not part of it; default `eos_token_id` of the model's config.json. */
+  /** Tokens that end a text and are not part of it; default `eos_token_id` of `config.json`. */
   readonly stopTokenIds?: readonly number[];
-  /** Random seed of drawn tokens; default 42. */
+  /** Random seed of sampling; default 42. */
   readonly seed?: number;
-  /** Called after each token: whether it is the last of its text, such as the end of a stop string. Default never. */
+  /** Called after each token; returns whether the text ends there, for example after a stop string. Default never. */
   readonly endsAfter?: (token: GeneratedToken) => boolean;
-  /** What may be written, after each prompt from its beginning; stop tokens count only where it may end. Default anything. */
+  /** Grammar of the generated text, from the end of the prompt; stop tokens are allowed only where the text may end. Default none. */
   readonly grammar?: TokenGrammar;
 }
 
@@ -49,7 +49,7 @@ export interface GenerateSettings extends Sampling {
   readonly grammar?: TokenGrammar;
 }
 
-/** @throws AttuneError ARGUMENT_INVALID for a value out of its range */
+/** @throws AttuneError ARGUMENT_INVALID for a value out of range */
 export function generateSettings(options: GenerateOptions, config: ModelConfig): GenerateSettings {
   const { temperature, topK, topP } = options;
   const doSample = options.doSample ?? [temperature, topK, topP].some((value) => value !== undefined);
@@ -81,7 +81,7 @@ const ranges = {
   batchSize: count,
   maxNewTokens: count,
   topK: count,
-  temperature: { expected: 'a number above 0 (doSample: false takes the likeliest token)', accepts: isPositive },
+  temperature: { expected: 'a number above 0 (doSample: false takes the most likely token)', accepts: isPositive },
   topP: { expected: 'a number above 0, at most 1', accepts: (value: number) => value > 0 && value <= 1 },
   repetitionPenalty: { expected: 'a number above 0', accepts: isPositive },
   seed: { expected: 'an integer', accepts: (value: number) => Number.isSafeInteger(value) },
@@ -95,23 +95,23 @@ export function endTokens({ eos_token_id: ids }: Readonly<Record<string, unknown
 export type Prompt = ArrayLike<number>;
 
 /**
- * Why a text ended: a stop token, `endsAfter` or the end of the grammar; `maxNewTokens`; the end of the model's context; or no token
- * of the vocabulary goes on with what the grammar allows.
+ * Reason why a text ended: a stop token, `endsAfter` or the end of the grammar (`stop`); `maxNewTokens`; the end of the model's context; or
+ * a grammar that none of the vocabulary's tokens can continue (`dead-end`).
  */
 export type Ending = 'stop' | 'max-new-tokens' | 'context' | 'dead-end';
 
-/** A text that is being written. */
+/** A text that is being generated. */
 export interface Text {
-  /** Its prompt's. */
+  /** Index of its prompt. */
   readonly index: number;
-  /** The prompt and what was written. */
+  /** Tokens of the prompt and those generated so far. */
   readonly tokens: number[];
   readonly promptLength: number;
-  /** Most tokens it may have, and what ends it there. */
+  /** Maximum number of tokens, and the ending if it is reached. */
   readonly limit: number;
   readonly endedAtLimit: Ending;
   ended?: Ending;
-  /** Where it is in the grammar, where there is one. */
+  /** Place in the grammar, if there is one. */
   place?: GrammarPlace;
 }
 
@@ -122,13 +122,13 @@ interface TextPlace {
 }
 
 /**
- * @throws AttuneError ARGUMENT_INVALID for no token, or one that the model does not have; PROMPT_TOO_LONG where no room is left
+ * @throws AttuneError ARGUMENT_INVALID for an empty prompt or an id outside the vocabulary; PROMPT_TOO_LONG for a prompt that leaves no room
  */
 export function textOf(prompt: Prompt, { index, settings, config }: TextPlace): Text {
   const tokens = Array.from(prompt);
   const { vocabSize, maxPositions } = config;
   if (tokens.length === 0)
-    throw invalid(`a token at least in prompt ${index}, got none; begin it with the model's first token`);
+    throw invalid(`at least one token in prompt ${index}, got none; begin it with the model's first token`);
   const wrong = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
   if (wrong !== undefined) throw invalid(`token ids from 0 to ${vocabSize - 1} in prompt ${index}, got ${wrong}`);
   if (tokens.length >= maxPositions)

@@ -283,7 +283,7 @@ describe('what cannot be', () => {
     [[[1]], { maxNewTokens: 1.5 }, 'ARGUMENT_INVALID', 'maxNewTokens: expected an integer ≥ 1, got 1.5'],
     [[[1]], { seed: 0.5 }, 'ARGUMENT_INVALID', 'seed: expected an integer, got 0.5'],
     [[], {}, 'ARGUMENT_INVALID', 'at least one prompt'],
-    [[[1], []], {}, 'ARGUMENT_INVALID', 'a token at least in prompt 1'],
+    [[[1], []], {}, 'ARGUMENT_INVALID', 'at least one token in prompt 1'],
     [[[1, 40]], {}, 'ARGUMENT_INVALID', 'token ids from 0 to 39 in prompt 0, got 40'],
     [[[1], new Array(16).fill(1)], {}, 'PROMPT_TOO_LONG', 'prompt 1 expected at most 15 tokens'],
   ])('is refused: %j %j', async (prompts, options, code, message) => {

@@ -18,19 +18,19 @@ import {
   textOf,
 } from './options';
 
-/** What was written after one prompt. */
+/** Text generated after one prompt. */
 export interface GeneratedTokens {
   /** The new tokens, without the prompt's and without the stop token. */
   readonly ids: readonly number[];
   /** Why the text ended. */
   readonly ended: Ending;
-  /** Whether it is a whole text of the grammar; given with one alone. False where a limit ended it within. */
+  /** Whether the text is complete under the grammar; false if a limit ended it early. Absent without a grammar. */
   readonly isWhole?: boolean;
 }
 
-/** Writes on from prompts of token ids, special tokens included. */
+/** Generates text from prompts of token ids, special tokens included. */
 export interface TokenGenerator {
-  /** Tokens as they come, of up to `batchSize` prompts a step at a time, and at the end what `generate` gives. */
+  /** Yields tokens while they are generated, for up to `batchSize` prompts at a time, and returns the result of `generate`. */
   stream(prompts: readonly Prompt[], options?: GenerateOptions): AsyncGenerator<GeneratedToken, GeneratedTokens[]>;
   /**
    * The new tokens of every prompt, in order. Throws AttuneError ARGUMENT_INVALID for an option out of range and PROMPT_TOO_LONG for a prompt
@@ -39,7 +39,7 @@ export interface TokenGenerator {
   generate(prompts: readonly Prompt[], options?: GenerateOptions): Promise<GeneratedTokens[]>;
 }
 
-/** A model with its parameters, and an engine to compute with them; or the model's file, opened. */
+/** A model with its parameters and an engine, or the opened file of a model. */
 type GeneratorModel = {
   /** A causal language model, with or without adapters. */
   readonly model: Model;
@@ -47,7 +47,7 @@ type GeneratorModel = {
   | {
       /** Its parameters, by name. */
       readonly parameters: HostTensors;
-      /** Where it is computed; it stays open. */
+      /** Engine that computes the model; it stays open. */
       readonly engine: Engine;
     }
   | {
@@ -57,14 +57,14 @@ type GeneratorModel = {
 );
 
 /**
- * A causal language model that writes. Keys and values of earlier tokens are kept, so that a step computes one token a prompt.
+ * Generates text with a causal language model. Keys and values of earlier tokens are cached, so that each step computes one token per prompt.
  *
- * Prompts go together, those of like length, for the shorter are filled up to the longest; each gets the tokens that it gets
- * alone. What is drawn also depends on the seed and the prompt's index, and on nothing else: the same seed gives the same
- * tokens. A model may have adapters beside its matrices, as `withLora` and `loadAdapter` make it. From a file of `exportDecoder` with `reads: 'last'` a plain one writes faster.
+ * Prompts of similar length are batched, because shorter ones are padded to the longest. Each prompt gets the same tokens as
+ * on its own. Sampled tokens depend only on the seed and the index of the prompt: the same seed gives the same
+ * tokens. The model may have adapters, from `withLora` or `loadAdapter`. For a model without adapters, a file of `exportDecoder` with `reads: 'last'` is faster.
  *
- * @throws AttuneError MODEL_TASK for a model without a causal head, MODEL_UNSUPPORTED for one with other parameters; of its functions
- * ARGUMENT_INVALID for an option or a prompt that cannot be, PROMPT_TOO_LONG for one that leaves no room in the model's context
+ * @throws AttuneError MODEL_TASK for a model without a causal head, MODEL_UNSUPPORTED for a model with additional parameters. Its functions throw
+ * ARGUMENT_INVALID for an invalid option or prompt, PROMPT_TOO_LONG for a prompt that leaves no room in the model's context
  * @example
  * const { model, parameters } = await loadModel('models/stories260K', { task: 'causal-lm' });
  * const [{ ids }] = await tokenGenerator({ model, parameters, engine }).generate([[1, 403, 407]], { maxNewTokens: 20 });
@@ -115,7 +115,7 @@ function checkModel(model: Model): void {
   if (more !== undefined)
     throw new AttuneError(
       'MODEL_UNSUPPORTED',
-      `generate: expected a model of withLora or a plain one, got one with ${more} beside it; merge that into it first`,
+      `generate: expected a model of withLora or a plain one, got one with the additional parameter ${more}; merge it first`,
     );
 }
 
@@ -132,14 +132,14 @@ async function* writeAll(
   }));
 }
 
-/** Groups of texts of like length, in the order given where all are one group. */
+/** Groups texts of similar length. Keeps the given order if one group holds all texts. */
 function groupsOf(texts: readonly Text[], size: number): (readonly Text[])[] {
   if (texts.length <= size) return [texts];
   const byLength = texts.toSorted((a, b) => a.promptLength - b.promptLength);
   return Array.from({ length: Math.ceil(texts.length / size) }, (_, i) => byLength.slice(i * size, (i + 1) * size));
 }
 
-/** Writes texts on to their ends, together; those that have ended leave. */
+/** Generates a group of texts to their ends; texts that have ended are dropped. */
 async function* write(
   texts: readonly Text[],
   decoding: Decoding,
@@ -172,10 +172,10 @@ async function* write(
 
 const logitsOf = ({ data, shape: [, vocab] }: HostTensor, row: number) => data.subarray(row * vocab, (row + 1) * vocab);
 
-/** Whether a text is whole and nothing can follow: no token is needed to end it. */
+/** Whether the text is complete and nothing can follow, so that no stop token is needed. */
 const isOver = (place: GrammarPlace | undefined) => place?.mayEnd === true && !place.goesOn;
 
-/** None where the grammar allows no token that there is. */
+/** The next token; undefined if the grammar allows none of the vocabulary's tokens. */
 function nextToken(
   { tokens, promptLength, index, place }: Text,
   logits: HostTensor['data'],
@@ -193,7 +193,7 @@ function nextToken(
   return chooseToken(logits, { seen: tokens, key, allowed }, settings);
 }
 
-/** The tokens that a place allows, stop tokens where the text may end and nowhere else. */
+/** Tokens that a place allows; stop tokens only where the text may end. */
 function allowedAt({ allowed, mayEnd }: GrammarPlace, stops: ReadonlySet<number>): Uint8Array {
   const value = mayEnd ? 1 : 0;
   if (Array.from(stops).every((id) => (allowed[id] ?? 0) === value)) return allowed;

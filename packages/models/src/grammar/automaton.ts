@@ -1,16 +1,16 @@
 import { leastBytes, type Node, repeat } from './nodes';
 
-/** A place in the texts of a grammar: what may come next. */
+/** A state of the automaton: what may follow the text so far. */
 export interface Place {
   /** Whether the text may end here. */
   readonly mayEnd: boolean;
   /** Whether nothing may come next. */
   readonly isOver: boolean;
-  /** The place after one more byte; undefined where no text of the grammar goes on so. */
+  /** The place after one more byte; undefined if no text of the grammar continues with that byte. */
   next(byte: number): Place | undefined;
 }
 
-/** What is still to come: a node, and then what comes after it. Equal ones are one object, which has a number. */
+/** The rest of a text: a node, and the rest after it. Equal rests are one object with one number. */
 interface Rest {
   readonly id: number;
   readonly node: Node;
@@ -20,12 +20,12 @@ interface Rest {
 type BytesRest = Rest & { readonly node: Extract<Node, { kind: 'bytes' }> };
 
 /**
- * An automaton over the bytes of a grammar's texts: a pushdown automaton that is made deterministic as it is walked.
+ * An automaton over the bytes of a grammar's texts: a pushdown automaton that is made deterministic lazily.
  *
- * A place is the set of all rests that the bytes so far allow, and is made once; so is each step. From every place the text
- * can be finished: nodes that no text is are never entered.
+ * A place is the set of all rests that are possible after the bytes so far. Places and steps are computed once. Every place
+ * leads to a complete text, because nodes that match no text are never entered.
  *
- * @returns the beginning; undefined for a grammar that no text is of
+ * @returns the first place; undefined for a grammar that matches no text
  * @example
  * const place = automaton(text('ab'))?.next(97); // { mayEnd: false, … }
  */
@@ -34,10 +34,10 @@ export function automaton(root: Node): Place | undefined {
   if (least.get(root) === Number.POSITIVE_INFINITY) return undefined;
   const { restOf, fewer } = rests();
   const places = new Map<string, Place>();
-  // A node that is not among `least` is a repetition whose counts have gone down: its item can be met.
+  // Repetitions with reduced counts are not among `least`; their item can be matched.
   const canBe = (node: Node) => least.get(node) !== Number.POSITIVE_INFINITY;
 
-  /** All bytes that can come next, by way of whatever stands before them, and whether nothing need come. A loop: what is nested may be deep. */
+  /** All bytes that can come next, and whether the text may end. A loop instead of recursion, because nodes may be deeply nested. */
   function expand(starts: readonly (Rest | undefined)[]): { found: Map<number, BytesRest>; mayEnd: boolean } {
     const found = new Map<number, BytesRest>();
     const seen = new Set<Rest | undefined>();
@@ -53,7 +53,7 @@ export function automaton(root: Node): Place | undefined {
     return { found, mayEnd: seen.has(undefined) };
   }
 
-  /** What a rest that is no byte may begin with, each with all that comes after it. */
+  /** Possible beginnings of a rest other than bytes, each with what follows it. */
   function within({ node, after }: Rest): readonly (Rest | undefined)[] {
     switch (node.kind) {
       case 'bytes':
@@ -85,7 +85,7 @@ export function automaton(root: Node): Place | undefined {
 
   function newPlace(all: readonly BytesRest[], mayEnd: boolean): Place {
     const steps: (Place | null | undefined)[] = new Array(256).fill(undefined);
-    const bySet = new Map<string, Place | null>(); // most bytes go on alike: 10 times as fast (measured)
+    const bySet = new Map<string, Place | null>(); // most bytes lead to the same place: 10 times as fast (measured)
     return {
       mayEnd,
       isOver: all.length === 0,
@@ -106,7 +106,7 @@ export function automaton(root: Node): Place | undefined {
   return placeOf([restOf(root, undefined)]);
 }
 
-/** Rests, and repetitions with one time less: each made once. */
+/** Caches rests, and repetitions with one repetition fewer. */
 function rests() {
   const byNode = new Map<Node, Map<Rest | undefined, Rest>>();
   const fewerOf = new Map<Node, Node>();

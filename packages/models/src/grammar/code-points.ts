@@ -1,15 +1,15 @@
 import { bytes, choice, type Node, sequence } from './nodes';
 
-/** Characters by their code points, from the first to the last, both included. */
+/** A range of code points, both ends included. */
 export type CodePoints = readonly [first: number, last: number];
 
-/** Every character: all code points but the surrogates, which are none. */
+/** Every character: all code points except surrogates. */
 export const everyCharacter: readonly CodePoints[] = [
   [0, 0xd7ff],
   [0xe000, 0x10ffff],
 ];
 
-/** Ranges in order, none of which touches another. */
+/** Sorted ranges, with those that overlap or touch merged. */
 export function merged(ranges: readonly CodePoints[]): CodePoints[] {
   const out: [number, number][] = [];
   for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
@@ -20,7 +20,7 @@ export function merged(ranges: readonly CodePoints[]): CodePoints[] {
   return out;
 }
 
-/** The characters that are in none of the ranges. */
+/** The characters outside the ranges. */
 export function allBut(ranges: readonly CodePoints[]): CodePoints[] {
   const out: CodePoints[] = [];
   for (const [start, end] of everyCharacter) {
@@ -34,10 +34,10 @@ export function allBut(ranges: readonly CodePoints[]): CodePoints[] {
   return out;
 }
 
-/** The last code points of one, two, three and four bytes of UTF-8. */
+/** The last code points with one, two, three and four bytes of UTF-8. */
 const lastOfLength = [0x7f, 0x7ff, 0xffff, 0x10ffff];
 
-/** One character of some, in UTF-8. */
+/** Any one of some characters, in UTF-8. */
 export function characterNode(ranges: readonly CodePoints[]): Node {
   const whole = merged(ranges).flatMap(withoutSurrogates);
   const ascii = whole.filter(([first]) => first <= 0x7f).map(([first, last]) => [first, Math.min(last, 0x7f)] as const);
@@ -51,7 +51,7 @@ function withoutSurrogates([first, last]: CodePoints): CodePoints[] {
     .filter(([start, end]) => start <= end);
 }
 
-/** Ranges of code points as sequences of ranges of bytes: cut until all of a part have as many bytes, and the last bytes are free. */
+/** Ranges of code points as sequences of byte ranges: split until all code points of a part have the same number of bytes and their last bytes are free. */
 function utf8(first: number, last: number): Node[] {
   if (first > last) return [];
   const bound = lastOfLength.find((end) => first <= end && end < last);

@@ -1,10 +1,10 @@
 import type { CodePoints } from './code-points';
 import { mostTimes } from './nodes';
 
-/** A place in a grammar's text, in characters from its beginning. */
+/** Offset in a grammar's text, in characters. */
 export type At = number;
 
-/** What a grammar's text is made of. */
+/** Tokens of a grammar's text. */
 export type Part =
   | { readonly kind: 'name'; readonly at: At; readonly text: string }
   | { readonly kind: 'literal'; readonly at: At; readonly text: string }
@@ -12,17 +12,17 @@ export type Part =
       readonly kind: 'class';
       readonly at: At;
       readonly ranges: readonly CodePoints[];
-      /** Whether it is of all characters but these. */
+      /** Whether it matches all characters except these. */
       readonly isNegated: boolean;
     }
   | { readonly kind: 'repeat'; readonly at: At; readonly least: number; readonly most: number }
   | {
-      /** A sign that stands for itself. */
+      /** A literal sign. */
       readonly kind: '::=' | '|' | '(' | ')' | '.' | 'end';
       readonly at: At;
     };
 
-/** What is wrong with a grammar, and where. */
+/** An error in a grammar, with its position. */
 export interface Wrong {
   readonly at: At;
   readonly expected: string;
@@ -37,14 +37,14 @@ const repeats: Readonly<Record<string, readonly [number, number]>> = {
   '?': [0, 1],
 };
 
-/** What lies between parts: white space, and comments up to the end of their line. */
+/** Text between tokens: white space, and comments up to the end of the line. */
 const between = /(?:\s|#.*)*/uy;
 const name = /[A-Za-z0-9_-]+/uy;
 const count = /\{\s*(\d+)\s*(?:(,)\s*(\d*)\s*)?\}/uy;
 const escaped = /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt\\"'[\]^-]))/uy;
 const letters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** The parts of a grammar's text. @throws Wrong */
+/** The tokens of a grammar's text. @throws Wrong */
 export function partsOf(source: string): Part[] {
   const parts: Part[] = [];
   for (let at = skip(source, 0); at < source.length; ) {
@@ -78,9 +78,9 @@ function partAt(source: string, at: At): Found {
   if (times) return [{ kind: 'repeat', at, least: times[0], most: times[1] }, at + 1];
   const isToken = character === '<' || character === '!';
   throw wrong(at, {
-    expected: 'the name of a rule, a text in quotes, [characters], ( or |',
-    got: isToken ? `${JSON.stringify(character)}, a token of llama.cpp's grammars, which is not known here` : character,
-    what: isToken ? 'write the text that the token has, in quotes' : 'correct it',
+    expected: 'the name of a rule, a string in quotes, [characters], ( or |',
+    got: isToken ? `${JSON.stringify(character)}, llama.cpp's notation for a token, which is not supported` : character,
+    what: isToken ? 'write the text of the token in quotes' : 'correct it',
   });
 }
 
@@ -93,10 +93,10 @@ function literalAt(source: string, at: At): Found {
     text += character;
     i = end;
   }
-  throw wrong(at, { expected: `a text that ends in ${quote} on its line`, got: 'none', what: `add ${quote}` });
+  throw wrong(at, { expected: `a string that ends with ${quote} on the same line`, got: 'none', what: `add ${quote}` });
 }
 
-/** A character, written as it is or escaped, and where the next one begins. */
+/** A character, plain or escaped, and the offset after it. */
 function characterAt(source: string, at: At): readonly [character: string, end: At] {
   const plain = String.fromCodePoint(source.codePointAt(at)!);
   if (plain !== '\\') return [plain, at + plain.length];
@@ -126,13 +126,13 @@ function classAt(source: string, at: At): Found {
       throw wrong(i, {
         expected: 'a range from a character to a later one',
         got: source.slice(i, after),
-        what: 'turn it round',
+        what: 'swap the two',
       });
     ranges.push(range);
     i = after;
   }
   throw wrong(at, {
-    expected: 'characters between [ and ] on one line, one at least',
+    expected: 'at least one character between [ and ], on one line',
     got: source.slice(at, at + 12).split('\n')[0],
     what: String.raw`close it with ], or write \] for the character`,
   });

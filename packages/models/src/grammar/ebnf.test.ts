@@ -65,9 +65,9 @@ describe('ebnfGrammar', () => {
   it.each([
     [
       '',
-      'grammar line 1 column 1: expected a rule named root, of which the whole text is, got no rule; add root ::= …',
+      'grammar line 1 column 1: expected a rule named root, which matches the whole text, got no rule; add root ::= …',
     ],
-    ['rot ::= "a"', 'grammar line 1 column 1: expected a rule named root, of which the whole text is, got rot; add'],
+    ['rot ::= "a"', 'grammar line 1 column 1: expected a rule named root, which matches the whole text, got rot; add'],
     ['root ::= "a"\nroot ::= "b"', 'line 2 column 1: expected each rule once, got root again; join them with |'],
     [
       'root ::= "a"\n  itme\nitem ::= "b"',
@@ -75,28 +75,28 @@ describe('ebnfGrammar', () => {
     ],
     [
       'root ::= "é" [a-z',
-      'line 1 column 14: expected characters between [ and ] on one line, one at least, got [a-z; close it',
+      'line 1 column 14: expected at least one character between [ and ], on one line, got [a-z; close it',
     ],
-    ['root ::= []', 'line 1 column 10: expected characters between [ and ]'],
-    ['root ::= [z-a]', 'line 1 column 11: expected a range from a character to a later one, got z-a; turn it round'],
-    ['root ::= "a\n"', 'line 1 column 10: expected a text that ends in " on its line, got none; add "'],
+    ['root ::= []', 'line 1 column 10: expected at least one character between [ and ]'],
+    ['root ::= [z-a]', 'line 1 column 11: expected a range from a character to a later one, got z-a; swap the two'],
+    ['root ::= "a\n"', 'line 1 column 10: expected a string that ends with " on the same line, got none; add "'],
     ['root ::= "\\q"', 'line 1 column 11: expected an escape among'],
     ['root ::= "\\uD800"', 'line 1 column 11: expected an escape among'],
     ['root ::= ("a" | "b"', 'line 1 column 10: expected a ) that closes this (, got the end of the grammar; add )'],
     ['root ::= "a")', 'line 1 column 13: expected a rule, such as item ::= "a" | "b", got ); correct it'],
     [
       'root ::= * "a"',
-      'line 1 column 10: expected the name of a rule, a text in quotes, [characters] or (, got a repetition',
+      'line 1 column 10: expected the name of a rule, a string in quotes, [characters] or (, got a repetition',
     ],
     ['root ::= "a"{3,2}', 'line 1 column 13: expected {m}, {m,} or {m,n} with m ≤ n ≤ 2000, got {3,2}; correct it'],
     ['root ::= "a"{9999}', 'with m ≤ n ≤ 2000, got {9999}'],
-    ['root ::= <think>', `got "<", a token of llama.cpp's grammars, which is not known here; write the text`],
+    ['root ::= <think>', `got "<", llama.cpp's notation for a token, which is not supported; write the text`],
     [
       'root ::= x "a"\nx ::= y?\ny ::= "" x',
-      'line 2 column 1: expected a rule x that begins with something else than itself, got x → y → x',
+      'line 2 column 1: expected a rule x that does not begin with itself, got x → y → x',
     ],
-    ['root ::= root "a" | "b"', 'line 1 column 1: expected a rule root that begins with something else than itself'],
-    ['root ::= "(" root ")"', 'line 1 column 1: expected a rule root that a text is of, got one of none'],
+    ['root ::= root "a" | "b"', 'line 1 column 1: expected a rule root that does not begin with itself'],
+    ['root ::= "(" root ")"', 'line 1 column 1: expected a rule root that matches a text, got one that matches none'],
     ['root = "a"', 'line 1 column 6: expected the name of a rule'],
   ])('says what is wrong, and where: %s', (source, message) => {
     expect(() => ebnfGrammar(source, bytes)).toThrow(
@@ -106,7 +106,7 @@ describe('ebnfGrammar', () => {
 
   it('says that no token begins a text of it', () => {
     expect(() => ebnfGrammar('root ::= "z"', [encoder.encode('a')], { where: 'own.gbnf' })).toThrow(
-      'own.gbnf: expected a text that the tokens of the model can begin, got none that does; take another model',
+      'own.gbnf: expected a text that the tokens of the model can begin, got none that does; use another model',
     );
   });
 

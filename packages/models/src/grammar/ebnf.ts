@@ -6,31 +6,32 @@ import { type TokenBytes, type TokenGrammar, tokenGrammar } from './token-gramma
 
 /** How `ebnfGrammar` reads. */
 export interface EbnfOptions {
-  /** What errors name, such as a file; default `grammar`. */
+  /** Name used in errors, such as a file name; default `grammar`. */
   readonly where?: string;
 }
 
 /**
- * A grammar in the notation of llama.cpp's GBNF files, over the tokens of a vocabulary: rules `name ::= …`, of which `root` is the whole text.
+ * Compiles a grammar in llama.cpp's GBNF notation for the tokens of a vocabulary: rules `name ::= …`, where `root` matches the whole text.
  *
- * A rule is made of texts (`"…"` or `'…'`), characters (`[a-z]`, `[^,\n]`, `.` for any), names of rules, groups in parentheses, alternatives
- * with `|`, and repetitions with `*`, `+`, `?`, `{m}`, `{m,}` and `{m,n}`. Comments begin with `#`. A rule may contain itself, but not begin with itself.
+ * A rule consists of strings (`"…"` or `'…'`), character classes (`[a-z]`, `[^,
+ ]`, `.` for any), rule names, groups in parentheses, alternatives
+ * with `|`, and repetitions with `*`, `+`, `?`, `{m}`, `{m,}` and `{m,n}`. Comments begin with `#`. Rules may be recursive, but not left-recursive.
  *
- * @param tokens what each id writes, from `tokenBytes` of `@attune/tokenizer`
- * @throws AttuneError GRAMMAR, naming line and column, for a text that is no grammar, a rule that is not there, twice, or begins with itself,
- * and a grammar that no text is of
+ * @param tokens bytes of each token id, from `tokenBytes` of `@attune/tokenizer`
+ * @throws AttuneError GRAMMAR, with line and column, for a syntax error, a rule that is missing, repeated or left-recursive,
+ * and a grammar that matches no text
  * @example
  * const grammar = ebnfGrammar('root ::= "yes" | "no"', tokenBytes(tokenizer));
  * await tokenGenerator({ model, parameters, engine }).generate([[1, 403, 407]], { grammar });
  */
 export function ebnfGrammar(source: string, tokens: TokenBytes, { where = 'grammar' }: EbnfOptions = {}): TokenGrammar {
-  const grammar = tokenGrammar(ebnfNode(source, where), tokens)!; // it has a text, or `ebnfNode` throws
+  const grammar = tokenGrammar(ebnfNode(source, where), tokens)!; // `ebnfNode` throws if the grammar matches no text
   const { start } = grammar;
   if (start.goesOn || start.mayEnd) return grammar;
   throw refused(where, {
     expected: 'a text that the tokens of the model can begin',
     got: 'none that does',
-    what: 'take another model',
+    what: 'use another model',
   });
 }
 
@@ -40,7 +41,7 @@ interface Rule {
   node: Node;
 }
 
-/** What a grammar describes, as nodes. @throws AttuneError GRAMMAR */
+/** The nodes of a grammar. @throws AttuneError GRAMMAR */
 export function ebnfNode(source: string, where = 'grammar'): Node {
   try {
     const grammar = rulesOf(partsOf(source));
@@ -49,7 +50,7 @@ export function ebnfNode(source: string, where = 'grammar'): Node {
     const root = rules.get('root');
     if (!root)
       throw wrong(0, {
-        expected: 'a rule named root, of which the whole text is',
+        expected: 'a rule named root, which matches the whole text',
         got: names.length === 0 ? 'no rule' : names.slice(0, 8).join(', '),
         what: 'add root ::= …',
       });
@@ -57,8 +58,8 @@ export function ebnfNode(source: string, where = 'grammar'): Node {
     checkBeginnings(grammar, (node) => least.get(node) === 0);
     if (least.get(root.node) === Number.POSITIVE_INFINITY)
       throw wrong(root.at, {
-        expected: 'a rule root that a text is of',
-        got: 'one of none: each would contain another one, without end, or a character that there is not',
+        expected: 'a rule root that matches a text',
+        got: 'one that matches none: it never ends, or needs a character that does not exist',
         what: 'add an alternative that ends',
       });
     return root.node;
@@ -80,11 +81,11 @@ const refused = (where: string, { expected, got, what }: Omit<Wrong, 'at'>) =>
 
 interface Grammar {
   readonly rules: ReadonlyMap<string, Rule>;
-  /** The rule that a node stands for, of those that stand for one. */
+  /** The rule of a node, for nodes that stand for a rule. */
   readonly nameOf: ReadonlyMap<Node, string>;
 }
 
-/** Reads the rules. One ends where the next one begins, or the text. */
+/** Reads the rules. A rule ends at the start of the next one, or at the end of the text. */
 function rulesOf(parts: readonly Part[]): Grammar {
   const rules = new Map<string, Rule>();
   const nameOf = new Map<Node, string>();
@@ -120,15 +121,15 @@ function rulesOf(parts: readonly Part[]): Grammar {
     if (part.kind === 'class') return characterNode(part.isNegated ? allBut(part.ranges) : part.ranges);
     if (part.kind === 'name') {
       used.push({ name: part.text, at: part.at });
-      const node = rule(() => rules.get(part.text)!.node); // made when it is met: a rule may contain itself
+      const node = rule(() => rules.get(part.text)!.node); // resolved lazily, because a rule may contain itself
       nameOf.set(node, part.text);
       return node;
     }
     if (part.kind !== '(')
       throw wrong(part.at, {
-        expected: 'the name of a rule, a text in quotes, [characters] or (',
+        expected: 'the name of a rule, a string in quotes, [characters] or (',
         got: shown(part),
-        what: part.kind === 'repeat' ? 'put it behind what is repeated' : 'begin each rule with its name',
+        what: part.kind === 'repeat' ? 'put it after the part to repeat' : 'begin each rule with its name',
       });
     const node = alternatives();
     if (parts[i].kind !== ')')
@@ -162,7 +163,7 @@ function unknown(name: string, at: At, rules: ReadonlyMap<string, Rule>): Wrong 
   return wrong(at, {
     expected: `a rule among ${names.slice(0, 12).join(', ')}`,
     got: name,
-    what: advice ? advice.replace(/^; ?/, '') : `add ${name} ::= …, or put a text in quotes`,
+    what: advice ? advice.replace(/^; ?/, '') : `add ${name} ::= …, or put a string in quotes`,
   });
 }
 
@@ -173,9 +174,9 @@ function shown(part: Part): string {
   return part.kind === 'literal' ? JSON.stringify(part.text) : part.kind === 'class' ? '[…]' : part.kind;
 }
 
-/** A rule that begins with itself would be entered for ever before a byte is written. */
+/** Refuses left recursion, which would never end. */
 function checkBeginnings({ rules, nameOf }: Grammar, canBeEmpty: (node: Node) => boolean): void {
-  /** The rules that stand where nothing need be written before them. */
+  /** The rules at the start of a node, before any byte. */
   const beginnings = (node: Node): readonly string[] => {
     if (node.kind === 'rule') return [nameOf.get(node)!];
     if (node.kind === 'bytes') return [];
@@ -189,7 +190,7 @@ function checkBeginnings({ rules, nameOf }: Grammar, canBeEmpty: (node: Node) =>
     const { at, node } = rules.get(name)!;
     if (path.includes(name))
       throw wrong(at, {
-        expected: `a rule ${name} that begins with something else than itself`,
+        expected: `a rule ${name} that does not begin with itself`,
         got: [...path.slice(path.indexOf(name)), name].join(' → '),
         what: `write it with a repetition, such as ${name} ::= a b*`,
       });

@@ -17,26 +17,26 @@ import { type TokenBytes, type TokenGrammar, tokenGrammar } from './token-gramma
 
 interface Reading {
   readonly root: JsonSchema;
-  /** Of schemas that others refer to, by their place. */
+  /** Nodes of schemas that `$ref` names, by their path. */
   readonly referred: Map<string, Node>;
 }
 
-/** A schema's place in the whole: a JSON pointer behind `#`. */
+/** Path of a schema in the whole: `#` and a JSON pointer. */
 type Where = string;
 
 const types = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 type Type = (typeof types)[number];
 
 /**
- * The grammar of the values that a JSON schema describes, over the tokens of a vocabulary.
+ * Compiles a JSON schema into a grammar over the tokens of a vocabulary.
  *
- * Known are `type`, `enum`, `const`, `anyOf`, `oneOf` of different types, `allOf` of one, `$ref` within the schema, `properties`,
+ * Supported are `type`, `enum`, `const`, `anyOf`, `oneOf` of different types, `allOf` of one schema, `$ref` within the schema, `properties`,
  * `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, `pattern`, and `minimum` and `maximum` of integers.
- * Every text of the grammar is such a value; not every value is one of its texts: properties come in the schema's order and no
- * others beside them, numbers have up to 15 digits, and between parts is at most a space, or a new line and 16 spaces.
+ * Every text of the grammar is a valid value, but not every valid value is a text of the grammar: only named properties are written, in the schema's order,
+ * numbers have up to 15 digits, and between parts there is at most one space, or a line break and 16 spaces.
  *
- * @param tokens what each id writes, from `tokenBytes` of `@attune/tokenizer`
- * @throws AttuneError JSON_SCHEMA, naming the place, for a schema that is none, that has a keyword which is not known, or that no value meets
+ * @param tokens bytes of each token id, from `tokenBytes` of `@attune/tokenizer`
+ * @throws AttuneError JSON_SCHEMA, with the path, for an invalid schema, an unsupported keyword, or a schema that allows no value
  * @example
  * const grammar = jsonSchemaGrammar({ type: 'array', items: { type: 'string' } }, tokenBytes(tokenizer));
  * await tokenGenerator({ model, parameters, engine }).generate([[1, 403, 407]], { grammar });
@@ -44,17 +44,17 @@ type Type = (typeof types)[number];
 export function jsonSchemaGrammar(schema: JsonSchema, tokens: TokenBytes): TokenGrammar {
   const node = schemaNode(schema);
   const grammar = tokenGrammar(documentNode(node), tokens);
-  if (!grammar) throw unmet('#', 'every value that it describes contains another one, without end');
+  if (!grammar) throw unmet('#', 'every value contains another one, without end');
   if (!grammar.start.goesOn)
-    throw refusal('#', 'a value that the tokens of the model can begin', 'none that does', 'take another model');
+    throw refusal('#', 'a value that the tokens of the model can begin', 'none that does', 'use another model');
   return grammar;
 }
 
-/** What a schema describes, as nodes. */
+/** The nodes of a schema. */
 export function schemaNode(schema: JsonSchema): Node {
   const node = valueNode(schema, '#', { root: schema, referred: new Map() });
   if (leastBytes(node).get(node) === Number.POSITIVE_INFINITY)
-    throw unmet('#', 'every value that it describes contains another one, without end');
+    throw unmet('#', 'every value contains another one, without end');
   return node;
 }
 
@@ -96,7 +96,12 @@ function literalsOf(keywords: Keywords, where: Where): readonly unknown[] | unde
   if (values?.length === 0) throw unmet(`${where}/enum`, 'it is empty');
   const [more] = Object.keys(others);
   if (more !== undefined)
-    throw refusal(`${where}/${more}`, 'type alone beside enum or const', more, 'leave out the values that it forbids');
+    throw refusal(
+      `${where}/${more}`,
+      'only type in addition to enum or const',
+      more,
+      'remove the values that it forbids',
+    );
   if (!values || !single) return values ?? single;
   return values.filter((own) => JSON.stringify(own) === JSON.stringify(value));
 }
@@ -137,7 +142,7 @@ function patternString(pattern: string, { minLength, maxLength }: Keywords, wher
   if (minLength !== undefined || maxLength !== undefined)
     throw refusal(
       where,
-      'no minLength or maxLength beside it',
+      'pattern without minLength and maxLength',
       'one',
       'write the length into the pattern, such as "^[a-z]{1,20}$"',
     );
@@ -147,14 +152,14 @@ function patternString(pattern: string, { minLength, maxLength }: Keywords, wher
     if (error instanceof Error) throw error;
     throw refusal(
       where,
-      'a regular expression of characters, escapes, classes, groups, |, * + ? {m,n}, and ^ and $ around it',
+      'a regular expression of characters, escapes, classes, groups, |, * + ? {m,n}, with ^ and $ at its ends only',
       (error as PatternFault).got,
-      'write it without',
+      'write the pattern without it',
     );
   }
 }
 
-/** Most values that a range of integers is written out as. */
+/** Largest number of values for which a range of integers is enumerated. */
 const mostIntegers = 10_000;
 
 function boundedInteger({ minimum, maximum }: Keywords, where: Where): Node {
@@ -166,7 +171,7 @@ function boundedInteger({ minimum, maximum }: Keywords, where: Where): Node {
         `${where}/maximum`,
         `a range of at most ${mostIntegers} integers`,
         `${last - first + 1}`,
-        'narrow it, or leave it out',
+        'narrow it, or remove it',
       );
     return choice(...Array.from({ length: last - first + 1 }, (_, i) => literalNode(first + i)));
   }
@@ -174,8 +179,8 @@ function boundedInteger({ minimum, maximum }: Keywords, where: Where): Node {
     throw refusal(
       `${where}/${maximum === undefined ? 'minimum' : 'maximum'}`,
       'both minimum and maximum, or a minimum of 0 or 1',
-      'another bound alone',
-      'add the other one, or leave it out',
+      'only one other bound',
+      'add the other one, or remove it',
     );
   return integerNode(minimum as 0 | 1 | undefined);
 }
@@ -184,9 +189,9 @@ function boundedNumber({ minimum, maximum }: Keywords, where: Where): Node {
   if (maximum !== undefined || (minimum !== undefined && minimum !== 0))
     throw refusal(
       `${where}/${maximum === undefined ? 'minimum' : 'maximum'}`,
-      'a minimum of 0, or no bound, of a number',
+      'a number with a minimum of 0 or no bound',
       `${maximum ?? minimum}`,
-      'leave it out, or take "type": "integer"',
+      'remove it, or use "type": "integer"',
     );
   return numberNode(minimum as 0 | undefined);
 }
@@ -211,9 +216,9 @@ function propertiesNode(keywords: Keywords, where: Where, reading: Reading): Nod
   if (all.length > most)
     throw refusal(
       `${where}/maxProperties`,
-      `no fewer than the ${all.length} properties that are named`,
+      `at least ${all.length}, the number of named properties`,
       `${most}`,
-      'leave it out',
+      'remove it',
     );
   return objectNode(all.filter(({ value }) => value !== never));
 }
@@ -255,7 +260,7 @@ function follow(reference: string, root: JsonSchema): unknown {
   return at;
 }
 
-/** `oneOf` wants one alone to hold, which is certain where the types differ. */
+/** `oneOf` requires that exactly one schema matches, which is certain if the types differ. */
 function checkDistinct(all: readonly JsonSchema[], where: Where): void {
   const seen = new Set<string>();
   for (const [i, own] of all.entries()) {
@@ -263,7 +268,7 @@ function checkDistinct(all: readonly JsonSchema[], where: Where): void {
     for (const type of named === undefined ? ['none'] : [named].flat()) {
       const name = type === 'integer' ? 'number' : type;
       if (seen.has(name) || type === 'none')
-        throw refusal(`${where}/${i}`, 'a type that no other one of them has', type, 'take anyOf');
+        throw refusal(`${where}/${i}`, 'a type that no other schema of oneOf has', type, 'use anyOf');
       seen.add(name);
     }
   }
@@ -279,5 +284,5 @@ function refusal(where: Where, expected: string, got: string, what: string): Att
 }
 
 function unmet(where: Where, why: string): AttuneError {
-  return refusal(where, 'a schema that a value can meet', `one that none does: ${why}`, 'correct it');
+  return refusal(where, 'a schema that allows a value', `one that allows none: ${why}`, 'correct it');
 }

@@ -1,12 +1,12 @@
 /**
- * What a grammar is made of: bytes, and nodes of nodes.
+ * Nodes of a grammar: bytes, and combinations of nodes.
  *
- * Nodes are plain objects and may contain themselves by way of a `rule`. Texts are UTF-8.
+ * Nodes are plain objects. A `rule` lets a node contain itself. Texts are UTF-8.
  */
 export type Node =
   | {
       readonly kind: 'bytes';
-      /** `[256]`: 1 where the byte is one of them. */
+      /** `[256]`: 1 for bytes that match. */
       readonly set: Uint8Array;
     }
   | { readonly kind: 'sequence'; readonly items: readonly Node[] }
@@ -14,23 +14,23 @@ export type Node =
   | { readonly kind: 'repeat'; readonly item: Node; readonly least: number; readonly most: number }
   | {
       readonly kind: 'rule';
-      /** What it stands for, found when it is met first. */
+      /** The node it stands for, resolved on first use. */
       readonly node: () => Node;
     };
 
-/** All of these, one after the other. */
+/** All items, one after the other. */
 export const sequence = (...items: readonly Node[]): Node => ({ kind: 'sequence', items });
 
-/** One of these. */
+/** Any one of the items. */
 export const choice = (...items: readonly Node[]): Node => ({ kind: 'choice', items });
 
-/** Nothing at all: no text is one. */
+/** Matches no text. */
 export const never: Node = choice();
 
 /** The empty text. */
 export const empty: Node = sequence();
 
-/** Most times that people may have something repeated by its count: each is a place of its own. */
+/** Largest count of a repetition in a user's grammar: each count is a separate place. */
 export const mostTimes = 2000;
 
 /** One node `least` to `most` times. */
@@ -38,10 +38,10 @@ export const repeat = (item: Node, least = 0, most = Number.POSITIVE_INFINITY): 
   ...{ kind: 'repeat', item, least, most },
 });
 
-/** A node, or nothing. */
+/** A node, or the empty text. */
 export const optional = (item: Node): Node => choice(empty, item);
 
-/** A node that is made when it is met first, and may so contain itself. */
+/** A node that is made on first use, so that it may contain itself. */
 export function rule(make: () => Node): Node {
   let made: Node | undefined;
   return {
@@ -53,18 +53,18 @@ export function rule(make: () => Node): Node {
   };
 }
 
-/** Ranges of bytes, each from its first to its last, both included. */
+/** One byte of some ranges, both ends included. */
 export function bytes(...ranges: readonly (readonly [first: number, last: number])[]): Node {
   const set = new Uint8Array(256);
   for (const [first, last] of ranges) set.fill(1, first, last + 1);
   return { kind: 'bytes', set };
 }
 
-/** One of some ASCII characters. */
+/** Any one of some ASCII characters. */
 export const oneOf = (characters: string): Node =>
   bytes(...Array.from(characters, (character) => [character.charCodeAt(0), character.charCodeAt(0)] as const));
 
-/** A text, as it stands. */
+/** A literal text. */
 export const text = (value: string): Node =>
   sequence(...Array.from(new TextEncoder().encode(value), (byte) => bytes([byte, byte])));
 
@@ -81,7 +81,7 @@ export const beyondAscii: Node = choice(
   sequence(bytes([0xf4, 0xf4]), bytes([0x80, 0x8f]), rest, rest),
 );
 
-/** The least bytes that each node takes; infinity for one that no text is, as where each part of it contains it again. */
+/** Least number of bytes that each node matches; infinity for a node that matches no text, such as one that always contains itself. */
 export function leastBytes(root: Node): ReadonlyMap<Node, number> {
   const all = new Set<Node>([root]);
   for (const node of all) for (const child of childrenOf(node)) all.add(child);

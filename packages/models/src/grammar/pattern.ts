@@ -1,9 +1,9 @@
 import { allBut, type CodePoints, characterNode, everyCharacter, merged } from './code-points';
 import { choice, mostTimes, type Node, repeat, sequence, text } from './nodes';
 
-/** Why a pattern is not known here. */
+/** An unsupported feature of a pattern. */
 export interface PatternFault {
-  /** What of it is not known. */
+  /** The feature as written. */
   readonly got: string;
 }
 
@@ -35,14 +35,14 @@ const classes: Readonly<Record<string, readonly CodePoints[]>> = {
 };
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v', 0: '\0' };
 
-/** Characters that JSON writes as they are. */
+/** Characters that JSON writes literally. */
 const plain: readonly CodePoints[] = allBut([[0, 0x1f], ...one('"'), ...one('\\')]);
-/** Those that it writes as an escape. */
+/** Characters that JSON writes as an escape. */
 const escapes = Array.from({ length: 0x5d }, (_, code) => String.fromCharCode(code)).filter(
   (character) => JSON.stringify(character).length > 3,
 );
 
-/** One character of some within a JSON string, as `JSON.stringify` writes it. */
+/** Any one of some characters within a JSON string, as `JSON.stringify` writes it. */
 function inString(ranges: readonly CodePoints[]): Node {
   const has = (code: number) => ranges.some(([first, last]) => first <= code && code <= last);
   const own = escapes.filter((character) => has(character.charCodeAt(0)));
@@ -53,10 +53,10 @@ function inString(ranges: readonly CodePoints[]): Node {
 const anything = repeat(inString(everyCharacter));
 
 /**
- * A JSON string in which a regular expression of JavaScript matches.
+ * A JSON string that matches a JavaScript regular expression.
  *
- * Known are characters, escapes, classes, groups, alternatives, repetitions, and `^` and `$` around an alternative; not what looks around
- * or back.
+ * Supported are characters, escapes, classes, groups, alternatives, repetitions, and `^` and `$` at the ends of an alternative;
+ * lookaround and backreferences are not.
  *
  * @throws PatternFault
  */
@@ -65,7 +65,7 @@ export function patternNode(pattern: string): Node {
   const characters = Array.from(pattern);
   let i = 0;
 
-  /** Alternatives; those of the whole are each anchored, or anything may stand around them. */
+  /** Alternatives. On the top level each is anchored, or preceded and followed by any text. */
   function alternatives(isWhole: boolean): Node {
     const all = [alternative(isWhole)];
     while (characters[i] === '|') {
@@ -92,14 +92,14 @@ export function patternNode(pattern: string): Node {
   function item(): Node {
     const node = atom();
     const rest = characters.slice(i).join('');
-    const found = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/u.exec(rest); // a lazy repetition is of the same texts
+    const found = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/u.exec(rest); // a lazy repetition matches the same texts
     if (!found) return node;
     i += found[0].length;
     const [signs, least, comma, most] = found;
     if (least !== undefined) {
       const upTo = most ? Number(most) : Number.POSITIVE_INFINITY;
       if (Math.max(Number(least), most ? Number(most) : 0) > mostTimes)
-        throw fault(`${signs}, of more than ${mostTimes} times`);
+        throw fault(`${signs}, more than ${mostTimes} times`);
       return repeat(node, Number(least), comma ? upTo : Number(least));
     }
     return repeat(node, signs[0] === '+' ? 1 : 0, signs[0] === '?' ? 1 : Number.POSITIVE_INFINITY);
@@ -110,13 +110,13 @@ export function patternNode(pattern: string): Node {
     if (character === '.') return inString(notLineEnds);
     if (character === '[') return inString(characterClass());
     if (character === '\\') return inString(escaped(false));
-    if (character === '^' || character === '$') throw fault(`${character} within it`);
+    if (character === '^' || character === '$') throw fault(`${character} inside the pattern`);
     if (character !== '(') return inString(one(character));
     const opening = /^\?(?::|<[^=!>][^>]*>)/u.exec(characters.slice(i).join(''));
-    if (characters[i] === '?' && !opening) throw fault(`(${characters.slice(i, i + 3).join('')}…, which looks around`);
+    if (characters[i] === '?' && !opening) throw fault(`(${characters.slice(i, i + 3).join('')}…, a lookaround`);
     if (opening) i += Array.from(opening[0]).length;
     const node = alternatives(false);
-    i++; // the bracket that closes it
+    i++; // the closing bracket
     return node;
   }
 
@@ -143,7 +143,7 @@ export function patternNode(pattern: string): Node {
     return character === '\\' ? escaped(true) : one(character);
   }
 
-  /** What stands behind a backslash. */
+  /** The character or class after a backslash. */
   function escaped(isInClass: boolean): readonly CodePoints[] {
     const name = characters[i++];
     if (Object.hasOwn(classes, name)) return classes[name];

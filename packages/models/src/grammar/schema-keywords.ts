@@ -3,53 +3,53 @@ import { AttuneError } from '@attune/internal';
 /** A JSON schema: true for any value, false for none, or keywords. */
 export type JsonSchema = boolean | Keywords;
 
-/** The keywords that are known, of those of the standard's draft 2020-12. */
+/** Supported keywords of JSON Schema, draft 2020-12. */
 export interface Keywords {
-  /** One of `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`, or several; default any. */
+  /** One or several of `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`; default any. */
   readonly type?: string | readonly string[];
-  /** The values that are allowed; default any. */
+  /** Allowed values; default any. */
   readonly enum?: readonly unknown[];
-  /** The only value that is allowed; default any. */
+  /** The only allowed value; default any. */
   readonly const?: unknown;
-  /** Schemas of which a value meets one; default none. */
+  /** Schemas of which at least one must match; default none. */
   readonly anyOf?: readonly JsonSchema[];
-  /** Schemas of different types, of which a value meets one; default none. */
+  /** Schemas of different types, of which one must match; default none. */
   readonly oneOf?: readonly JsonSchema[];
-  /** One schema; default none. */
+  /** A list of one schema, which must match; default none. */
   readonly allOf?: readonly JsonSchema[];
-  /** Place of another schema in this one, such as `#/$defs/name`; default none. */
+  /** Path of another schema in this one, such as `#/$defs/name`; default none. */
   readonly $ref?: string;
   /** Schemas of properties, in the order in which they are written; default none. */
   readonly properties?: Readonly<Record<string, JsonSchema>>;
-  /** Properties that are not left out; default none. */
+  /** Names of required properties; default none. */
   readonly required?: readonly string[];
-  /** Schema of the other properties, which are written where `properties` and `required` are empty; default any. */
+  /** Schema of other properties, which are written only if `properties` and `required` are empty; default any. */
   readonly additionalProperties?: JsonSchema;
   /** Schema of the items of an array; default any. */
   readonly items?: JsonSchema;
-  /** Least items of an array; default 0. */
+  /** Minimum number of items in an array; default 0. */
   readonly minItems?: number;
-  /** Most items of an array; default unlimited. */
+  /** Maximum number of items in an array; default unlimited. */
   readonly maxItems?: number;
-  /** Least characters of a string; default 0. */
+  /** Minimum number of characters in a string; default 0. */
   readonly minLength?: number;
-  /** Most characters of a string; default unlimited. */
+  /** Maximum number of characters in a string; default unlimited. */
   readonly maxLength?: number;
-  /** Regular expression of JavaScript that a string holds, without `minLength` and `maxLength` beside it; default any. */
+  /** JavaScript regular expression that a string must match, not together with `minLength` or `maxLength`; default any. */
   readonly pattern?: string;
-  /** Most properties of an object; default unlimited. */
+  /** Maximum number of properties in an object; default unlimited. */
   readonly maxProperties?: number;
-  /** Least value of an integer, or 0 for a number; default none. */
+  /** Minimum of an integer, or 0 for a number; default none. */
   readonly minimum?: number;
-  /** Largest value of an integer, beside `minimum`; default none. */
+  /** Maximum of an integer, together with `minimum`; default none. */
   readonly maximum?: number;
-  /** Schemas that `$ref` names; default none. */
+  /** Schemas for `$ref`; default none. */
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
-  /** A name for readers; default none. */
+  /** Title, not used; default none. */
   readonly title?: string;
-  /** A note for readers; default none. */
+  /** Description, not used; default none. */
   readonly description?: string;
-  /** Which standard it is of; not read. Default none. */
+  /** Identifier of the JSON Schema draft, not used; default none. */
   readonly $schema?: string;
 }
 
@@ -68,68 +68,67 @@ const count: Kind = { expected: 'an integer ≥ 0', accepts: isCount };
 const number: Kind = { expected: 'a number', accepts: (value) => Number.isFinite(value) };
 const anything: Kind = { expected: 'a value', accepts: () => true };
 const schemas: Kind = {
-  expected: 'a list of schemas, of one at least',
+  expected: 'a list of at least one schema',
   accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isSchema),
 };
 
 type Note = '$defs' | 'title' | 'description' | '$schema';
 
 const known: Readonly<Record<Exclude<keyof Keywords, Note>, Kind>> = {
-  type: { expected: 'a text, or a list of texts', accepts: (value) => [value].flat().every(isText) },
+  type: { expected: 'a string, or a list of strings', accepts: (value) => [value].flat().every(isText) },
   enum: { expected: 'a list of values', accepts: Array.isArray },
   const: anything,
   anyOf: schemas,
   oneOf: schemas,
   allOf: {
-    expected: 'a list of one schema (more are not known to the grammar)',
+    expected: 'a list of one schema (more are not supported)',
     accepts: (value) => schemas.accepts(value) && (value as unknown[]).length === 1,
   },
-  $ref: { expected: 'a text', accepts: isText },
+  $ref: { expected: 'a string', accepts: isText },
   properties: {
     expected: 'an object of schemas',
     accepts: (value) => isObject(value) && Object.values(value).every(isSchema),
   },
-  required: { expected: 'a list of texts', accepts: (value) => Array.isArray(value) && value.every(isText) },
+  required: { expected: 'a list of strings', accepts: (value) => Array.isArray(value) && value.every(isText) },
   additionalProperties: schema,
   items: schema,
   minItems: count,
   maxItems: count,
   minLength: count,
   maxLength: count,
-  pattern: { expected: 'a text', accepts: isText },
+  pattern: { expected: 'a string', accepts: isText },
   maxProperties: count,
   minimum: number,
   maximum: number,
 };
 
-/** Keywords that say nothing of which values are allowed. */
+/** Keywords that do not restrict values. */
 const notes = [
   ...['$schema', '$id', '$comment', '$defs', 'definitions', 'title', 'description', 'default', 'examples', 'format'],
   ...['deprecated', 'readOnly', 'writeOnly'],
 ];
 
-/** Keywords that stand alone: what else is said beside them would have to hold too. */
+/** Keywords that cannot be combined with others, which would have to hold as well. */
 const alone = ['$ref', 'anyOf', 'oneOf', 'allOf'] as const;
 
-/** @throws AttuneError JSON_SCHEMA for a keyword that is not known, a value that is none of its, or keywords that do not go together */
+/** @throws AttuneError JSON_SCHEMA for an unsupported keyword, an invalid value, or keywords that cannot be combined */
 export function checkKeywords(value: unknown, where: string): Keywords {
   if (!isObject(value)) throw refused(where, schema.expected, shown(value), 'correct it');
   const own = Object.entries(value).filter(([name]) => !notes.includes(name));
   for (const [name, given] of own) {
     const kind = Object.hasOwn(known, name) ? known[name as keyof typeof known] : undefined;
     const names = Object.keys(known).join(', ');
-    if (!kind)
-      throw refused(`${where}/${name}`, `a keyword among ${names}`, name, 'leave it out, or check what is written');
+    if (!kind) throw refused(`${where}/${name}`, `a keyword among ${names}`, name, 'remove it, or check its spelling');
     if (!kind.accepts(given)) throw refused(`${where}/${name}`, kind.expected, shown(given), 'correct it');
   }
   const single = alone.find((name) => Object.hasOwn(value, name));
   const other = own.map(([name]) => name).find((name) => name !== single);
   if (single && other)
-    throw refused(`${where}/${other}`, `no keyword beside ${single}`, other, `put it into ${single}`);
+    throw refused(`${where}/${other}`, `${single} without other keywords`, other, `move it into ${single}`);
   return Object.fromEntries(own);
 }
 
-/** The least and the most of something. */
+/** Minimum and maximum of a count. */
 export function countOf(
   keywords: Keywords,
   [least, most]: readonly [string, string],
@@ -140,8 +139,8 @@ export function countOf(
   if (counts[0] > counts[1])
     throw refused(
       `${where}/${least}`,
-      `at most the ${most} of ${counts[1]}`,
-      `${counts[0]}, which no value meets`,
+      `at most ${most}, which is ${counts[1]}`,
+      `${counts[0]}, which no value satisfies`,
       'correct it',
     );
   return counts;

@@ -1,13 +1,13 @@
 import { automaton, type Place } from './automaton';
 import type { Node } from './nodes';
 
-/** A place in a text that is written by a grammar, token by token. */
+/** A place in a text that follows a grammar, token by token. */
 export interface GrammarPlace {
-  /** `[vocab]`: 1 where the token goes on with the text, 0 where it does not. */
+  /** `[vocab]`: 1 for tokens that continue the text. */
   readonly allowed: Uint8Array;
-  /** Whether one token goes on with the text, without looking at the others. */
+  /** Whether a given token continues the text; does not compute the others. */
   allows(id: number): boolean;
-  /** Whether any token does. */
+  /** Whether any token continues the text. */
   readonly goesOn: boolean;
   /** Whether the text may end here. */
   readonly mayEnd: boolean;
@@ -15,22 +15,22 @@ export interface GrammarPlace {
   next(id: number): GrammarPlace;
 }
 
-/** What `generate` may write, token by token; `jsonSchemaGrammar` makes one. */
+/** Constraint on the output of `generate`; made by `jsonSchemaGrammar` and `ebnfGrammar`. */
 export interface TokenGrammar {
-  /** The place at which every text begins. */
+  /** The place at the start of every text. */
   readonly start: GrammarPlace;
 }
 
-/** The bytes that each id writes; none for one that writes nothing, such as a special token, which a grammar never takes. */
+/** Bytes of each token id; undefined for tokens without text, such as special tokens, which a grammar never allows. */
 export type TokenBytes = readonly (Uint8Array | undefined)[];
 
 /**
  * A grammar over the tokens of a vocabulary.
  *
- * What is allowed at a place is computed when it is asked for first, in a walk over the vocabulary in the order of its bytes, where
- * tokens share the steps of what they begin with, and is kept with the place.
+ * The tokens allowed at a place are computed on first use and cached, in one pass over the vocabulary in byte order,
+ * where tokens share the steps of common prefixes.
  *
- * @returns undefined for a grammar that no text is of
+ * @returns undefined for a grammar that matches no text
  */
 export function tokenGrammar(root: Node, tokens: TokenBytes): TokenGrammar | undefined {
   const start = automaton(root);
@@ -55,7 +55,7 @@ export function tokenGrammar(root: Node, tokens: TokenBytes): TokenGrammar | und
       allows: (id) => (allowed ? allowed[id] === 1 : after(place, tokens[id]) !== undefined),
       next(id) {
         const next = after(place, tokens[id]);
-        if (!next) throw new Error('expected a token that the grammar allows'); // a fault of the caller's
+        if (!next) throw new Error('expected a token that the grammar allows'); // a fault of the caller
         return placeOf(next);
       },
     };
@@ -65,7 +65,7 @@ export function tokenGrammar(root: Node, tokens: TokenBytes): TokenGrammar | und
   return { start: placeOf(start) };
 }
 
-/** None for a token that does not go on with the text, or writes nothing. */
+/** The place after a token; undefined if the token does not continue the text or has no bytes. */
 function after(place: Place, bytes: Uint8Array | undefined): Place | undefined {
   let at = bytes && bytes.length > 0 ? place : undefined;
   for (let i = 0; at && i < bytes!.length; i++) at = at.next(bytes![i]);
@@ -74,13 +74,13 @@ function after(place: Place, bytes: Uint8Array | undefined): Place | undefined {
 
 interface Vocabulary {
   readonly size: number;
-  /** Tokens in the order of their bytes. */
+  /** Token ids in byte order. */
   readonly ids: Int32Array;
-  /** The bytes of all of them, one after another: an array for each is ten times as slow to walk (measured). */
+  /** Bytes of all tokens, concatenated: an array per token is ten times as slow to walk (measured). */
   readonly bytes: Uint8Array;
-  /** `[ids + 1]`: where each one's bytes begin. */
+  /** `[ids + 1]`: start of each token's bytes. */
   readonly starts: Int32Array;
-  /** How many bytes each begins with that the one before it begins with too. */
+  /** Length of the prefix that each token shares with the one before it. */
   readonly shared: Int32Array;
 }
 
@@ -114,17 +114,17 @@ function allowedAt(place: Place, vocabulary: Vocabulary): Uint8Array {
 
 const anyAt = (place: Place, vocabulary: Vocabulary) => allowedIds(place, vocabulary, 1).length > 0;
 
-/** The tokens that go on with the text, or the first `most` of them in the order of their bytes. */
+/** Tokens that continue the text, or the first `most` of them in byte order. */
 function allowedIds(
   start: Place,
   { ids, bytes, starts, shared }: Vocabulary,
   most = Number.POSITIVE_INFINITY,
 ): readonly number[] {
   const found: number[] = [];
-  const places: Place[] = [start]; // after each byte of the last token that was looked at
-  let known = 0; // how many of its bytes the text can go on with
+  const places: Place[] = [start]; // after each byte of the previous token
+  let known = 0; // number of its bytes that continue the text
   for (let i = 0; i < ids.length && found.length < most; i++) {
-    if (shared[i] > known) continue; // it has the byte at which the last one failed
+    if (shared[i] > known) continue; // it contains the byte at which the previous one failed
     const first = starts[i];
     const length = starts[i + 1] - first;
     for (known = shared[i]; known < length; known++) {

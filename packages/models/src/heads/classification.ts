@@ -7,8 +7,8 @@ import { lastTokens } from './last-token';
 const activations = { gelu: geluErf, relu: tf.relu, tanh: tf.tanh };
 
 /**
- * Logits of each sequence from the last state of its first token: classifier(drop(activation(pooler(state)))), where some families drop out of
- * the state too.
+ * Logits of each sequence from the last hidden state of its first token: classifier(drop(activation(pooler(state)))). Some families also apply
+ * dropout to the state.
  *
  * Labels are [reads] int32 class ids for a single label, else [reads, labels] float32.
  * @see transformers' BertForSequenceClassification, DistilBertForSequenceClassification, RobertaClassificationHead
@@ -32,7 +32,7 @@ export const sequenceClassification = ({
 });
 
 /**
- * Logits of each sequence from the last state of its last token: score(state), without a bias.
+ * Logits of each sequence from the last hidden state of its last token: score(state), without a bias.
  *
  * @see transformers' GenericForSequenceClassification
  */
@@ -43,7 +43,7 @@ export const lastTokenClassification = ({ classifier }: NonNullable<FamilyHeads[
   loss: problemLoss,
 });
 
-/** The losses transformers chooses between by `problem_type`, each with weights [reads]. */
+/** Losses by `problem_type`, as in transformers, each with weights [reads]. */
 const losses = {
   single_label_classification: softmaxCrossEntropy,
   multi_label_classification: sigmoidCrossEntropy,
@@ -58,18 +58,18 @@ function squaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Te
   const { labelSmoothing = 0, focalGamma = 0 } = options;
   if (labelSmoothing !== 0 || focalGamma !== 0)
     throw new RangeError(
-      `loss: a regression has neither labels to smooth nor probabilities to focus on, got labelSmoothing ${labelSmoothing} and focalGamma ${focalGamma}; leave them out`,
+      `loss: labelSmoothing and focalGamma are not used by a regression, got ${labelSmoothing} and ${focalGamma}; remove them`,
     );
   return meanSquaredError(predictions, targets, weights);
 }
 
-/** The module that makes a token classifier's logits, in every family. */
+/** Module that computes a token classifier's logits, in every family. */
 export const tokenClassifierModule = 'classifier';
 
 /**
- * Logits of each token that the head reads, from its last state: classifier(drop(state)), with no pooler in between.
+ * Logits of each token that the head reads, from its last hidden state: classifier(drop(state)), without a pooler.
  *
- * Labels are [reads] int32 class ids; −100 is left out of the loss, the mean over the others.
+ * Labels are [reads] int32 class ids. The loss ignores −100 and is the mean over the others.
  * @see transformers' BertForTokenClassification and DistilBertForTokenClassification
  */
 export const tokenClassification = ({ dropout }: EncoderHeads['tokenClassification']): Head => ({

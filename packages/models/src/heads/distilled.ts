@@ -3,22 +3,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig, ModelTask } from '../checkpoint/model-config';
 import type { Head } from './head';
 
-/** How a head learns from a teacher. */
+/** Options of a head that learns from a teacher. */
 interface DistilledOptions {
-  /** The head's task: classification of texts or of tokens. */
+  /** Task of the head: classification of texts or of tokens. */
   readonly task: ModelTask;
-  /** Divisor of the logits, above 0. */
+  /** Temperature, the divisor of the logits, above 0. */
   readonly temperature: number;
 }
 
 /**
- * A classifier's head that also learns what a teacher says:
- * labelShare · (its own loss) + teacherShare · T² · KL(teacher ‖ student), both at the temperature T; for a number the squared error.
+ * A classifier's head whose loss includes a teacher's outputs:
+ * labelShare · (its own loss) + teacherShare · T² · KL(teacher ‖ student), both at temperature T; for regression, the squared error instead of KL.
  *
- * The batch has `teacher` [reads, outputs] (probabilities at T, or numbers), `teacherWeights` [reads], and the scalars `labelShare` and
- * `teacherShare`. `weights` are then those of labels alone, 0 where a read has none. Without `teacher`, as in evaluations, the loss is the head's own.
+ * The batch holds `teacher` [reads, outputs] (probabilities at T, or numbers), `teacherWeights` [reads], and the scalars `labelShare` and
+ * `teacherShare`. `weights` then apply to labels only, with 0 for reads without a label. Without `teacher`, as in evaluation, the loss is the head's own.
  *
- * @throws RangeError while the program is recorded, for a temperature that is not above 0
+ * @throws RangeError while the program is recorded, if the temperature is not above 0
  */
 export function distilled(head: Head, { task, temperature }: DistilledOptions): Head {
   return {

@@ -6,8 +6,8 @@ import type { EncoderHeads, FamilyHeads, Head } from './head';
 /**
  * Logits of each token that the head reads, over the vocabulary: decoder(norm(gelu(transform(state)))).
  *
- * The decoder's weight is the table of word embeddings, or one of its own where `tie_word_embeddings` is false. Labels
- * are [reads] int32 token ids; −100 is left out of the loss, the mean over the others.
+ * The decoder's weight is the table of word embeddings, or a separate matrix if `tie_word_embeddings` is false. Labels
+ * are [reads] int32 token ids. The loss ignores −100 and is the mean over the others.
  * @see transformers' BertForMaskedLM, DistilBertForMaskedLM, RobertaLMHead and ElectraGeneratorPredictions
  */
 export function maskedLanguageModeling(names: EncoderHeads['maskedLanguageModel']): Head {
@@ -35,7 +35,7 @@ export function maskedLanguageModeling(names: EncoderHeads['maskedLanguageModel'
   };
 }
 
-/** Whether a masked language model's decoder is the table of word embeddings: unless `config.json` says otherwise, as in transformers. */
+/** Whether a masked language model's decoder shares the table of word embeddings: default true, as in transformers. */
 export const isTied = ({ original }: ModelConfig) => original.tie_word_embeddings !== false;
 
 /** Names of the decoder's weight and bias, shared with the embeddings or its own. */
@@ -56,10 +56,10 @@ function decoderSpecs(config: ModelConfig, names: EncoderHeads['maskedLanguageMo
 }
 
 /**
- * Logits of the token after each one that the head reads, over the vocabulary: state · decoderᵀ.
+ * Logits over the vocabulary for the token after each one that the head reads: state · decoderᵀ.
  *
- * The decoder is the table of word embeddings, or a matrix of its own where `tie_word_embeddings` is not true. Labels are
- * [reads] int32, at each token the id of the next one, as `nextTokens` gives them; −100 is left out of the loss, the mean
+ * The decoder is the table of word embeddings, or a separate matrix if `tie_word_embeddings` is not true. Labels are
+ * [reads] int32: for each token the id of the next one, as from `nextTokens`. The loss ignores −100 and is the mean
  * over the others.
  * @see transformers' LlamaForCausalLM
  */

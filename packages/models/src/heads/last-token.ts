@@ -2,9 +2,9 @@ import { embedding, type Tensors } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The last token of each sequence of a batch whose head positions are the first ones: a decoder's first token has seen no other.
+ * Redirects head positions from the first token of each sequence to the last one, because a decoder's first token attends to no other.
  *
- * Where the rows of an exported model hold one sequence each, the padding's id is the lower one, on either side of it.
+ * In rows of an exported model with one sequence each, padding has the lower sequence id, on either side of the sequence.
  */
 export function lastTokens({ reads, readSequenceIds, sequenceIds, positionIds }: Tensors): Tensors {
   const isByRow = readSequenceIds.rank === 2;

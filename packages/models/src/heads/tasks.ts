@@ -3,7 +3,7 @@ import { lastTokenClassification, sequenceClassification, tokenClassification } 
 import type { FamilyHeads, Head } from './head';
 import { causalLanguageModeling, maskedLanguageModeling } from './language-model';
 
-/** The head for a task, of a family's modules; undefined where the family has none. */
+/** The head for a task, from a family's modules; undefined if the family has no such head. */
 export function headOf(modules: FamilyHeads, task: ModelTask): Head | undefined {
   const {
     sequenceClassification: sequence,

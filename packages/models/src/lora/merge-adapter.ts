@@ -5,9 +5,9 @@ import { scaleOf } from './options';
 import { type LoraModel, loraNames } from './with-lora';
 
 /**
- * The base's parameters with the adapters in their matrices, W + scale · B·A: a plain model, which computes the same.
+ * Merges the adapters into the base's matrices, W + scale · B·A. The result is the parameters of a plain model with the same outputs.
  *
- * @throws AttuneError LORA_MERGE for an adapted decoder that shares the word embeddings, which would change with it
+ * @throws AttuneError LORA_MERGE for an adapted decoder that shares the word embeddings, which merging would change
  * @example
  * await saveModel('merged', { ...model.base, parameters: mergeAdapter(model, parameters) });
  */
@@ -17,7 +17,7 @@ export function mergeAdapter(model: LoraModel, parameters: HostTensors): Record<
 }
 
 /**
- * Takes the adapters out of merged matrices again, W − scale · B·A: the parameters of `model`, to the rounding of float32.
+ * Removes the adapters from merged matrices, W − scale · B·A: the parameters of `model`, up to float32 rounding.
  *
  * @param adapters the parameters that were merged
  * @example
@@ -29,7 +29,7 @@ export function unmergeAdapter(
     merged,
     adapters,
   }: {
-    /** Parameters with the adapters in their matrices, as `mergeAdapter` returned them. */
+    /** Merged parameters, from `mergeAdapter`. */
     readonly merged: HostTensors;
     /** The adapters that were merged, by the names of `model`. */
     readonly adapters: HostTensors;
@@ -47,9 +47,9 @@ interface Move {
 }
 
 /**
- * Says before any training whether the adapters can be merged in the end.
+ * Checks before training whether the adapters can be merged afterwards.
  *
- * @throws AttuneError LORA_MERGE as `mergeAdapter`
+ * @throws AttuneError LORA_MERGE under the same conditions as `mergeAdapter`
  */
 export function checkMergeable({ adapted }: Pick<LoraModel, 'adapted'>): void {
   const shared = adapted.find(({ name, weight }) => weight !== `${name}.weight`);
@@ -81,7 +81,7 @@ interface Product {
   readonly scale: number;
 }
 
-/** weight + scale · b·a, each row summed up in float64. */
+/** weight + scale · b·a, each row accumulated in float64. */
 function withProduct(weight: ArrayLike<number>, { a, b, inputs, scale }: Product): Float32Array<ArrayBuffer> {
   const rank = a.length / inputs;
   const out = new Float32Array(weight.length);
@@ -100,6 +100,6 @@ function withProduct(weight: ArrayLike<number>, { a, b, inputs, scale }: Product
 function tied({ name, weight }: LinearModule): AttuneError {
   return new AttuneError(
     'LORA_MERGE',
-    `merge: expected matrices of the adapted modules' own, but ${name}'s is ${weight}, which would change with it; leave the adapter beside the model, as PEFT does (mergeAdapter: false, --separate-adapter), untie the two, or do not adapt ${name}`,
+    `merge: expected adapted modules with their own matrix, got ${name}, which shares ${weight}; keep the adapter separate, as PEFT does (mergeAdapter: false, --separate-adapter), untie the two, or do not adapt ${name}`,
   );
 }

@@ -4,41 +4,41 @@ import { classifierModule, families } from '../families';
 import { endsInParts, isWithin, type LinearModule, linearModules, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 
-/** How a model is adapted; names and meanings as PEFT's `LoraConfig`. */
+/** Options of LoRA; names and meanings as in PEFT's `LoraConfig`. */
 export interface LoraOptions {
-  /** The rank: rows of A, columns of B. */
+  /** Rank: rows of A, columns of B. */
   readonly r: number;
-  /** B·A is multiplied by alpha / r, or alpha / √r with `useRslora`. Default twice the rank. */
+  /** B·A is scaled by alpha / r, or by alpha / √r with `useRslora`. Default twice the rank. */
   readonly alpha?: number;
-  /** Dropout rate of the adapters' input in training; default 0. */
+  /** Dropout rate of the adapters' input; default 0. */
   readonly dropout?: number;
   /**
-   * Linear modules to adapt: last parts of their names (`['q_proj', 'mlp.up_proj']`), a regular expression that matches whole
-   * names, or `all-linear` (default), every one except the layer that computes the logits.
+   * Linear modules to adapt: last parts of names (`['q_proj', 'mlp.up_proj']`), a regular expression for whole
+   * names, or `all-linear` (default), all linear modules except the one that computes the logits.
    */
   readonly targetModules?: string | readonly string[];
-  /** Divides alpha by √r in place of r; default false. */
+  /** Divides alpha by √r instead of r; default false. */
   readonly useRslora?: boolean;
   /**
-   * Ends of the names of modules that are trained and saved in full; default `classifier` of a classifier, the whole of a custom head,
-   * and nothing of a language model.
+   * Ends of names of modules that are trained and saved in full; default `classifier` for a classifier, all modules of a custom head,
+   * none for a language model.
    */
   readonly modulesToSave?: readonly string[];
 }
 
-/** Options of LoRA with the defaults of those that a record has to name, so that other defaults change no earlier run. */
+/** Options of LoRA with resolved defaults. Records name them, so that later changes of defaults do not affect earlier runs. */
 export interface ResolvedLoraOptions extends LoraOptions {
-  /** B·A is multiplied by alpha / r, or alpha / √r with `useRslora`. */
+  /** B·A is scaled by alpha / r, or by alpha / √r with `useRslora`. */
   readonly alpha: number;
   /** Linear modules to adapt, as in `LoraOptions`. */
   readonly targetModules: string | readonly string[];
 }
 
-/** The default of alpha as a multiple of the rank, as most recipes for PEFT have it: PEFT's own 8, whatever the rank, shrinks what large ranks learn. */
+/** Default alpha as a multiple of the rank, as in most PEFT recipes. PEFT's own default of 8 for every rank weakens large ranks. */
 const alphaPerRank = 2;
 
 /**
- * Options of LoRA with the defaults that apply: an alpha of twice the rank, and all linear modules.
+ * Options of LoRA with defaults resolved: alpha is twice the rank, all linear modules are targets.
  *
  * @example resolvedLora({ r: 8 }) // { r: 8, alpha: 16, targetModules: 'all-linear' }
  */
@@ -54,7 +54,7 @@ export function checkLoraOptions({ r, alpha, dropout = 0 }: ResolvedLoraOptions)
   if (!(dropout >= 0 && dropout < 1)) throw invalid('dropout', 'a number in [0, 1)', dropout);
 }
 
-/** What B·A is multiplied by. @see Kalajdzievski: A Rank Stabilization Scaling Factor (2023), for rsLoRA */
+/** Scale of B·A. @see Kalajdzievski: A Rank Stabilization Scaling Factor (2023), for rsLoRA */
 export const scaleOf = ({ r, alpha, useRslora = false }: ResolvedLoraOptions): number =>
   alpha / (useRslora ? Math.sqrt(r) : r);
 
@@ -63,16 +63,16 @@ const invalid = (name: string, expected: string, got: unknown) =>
 
 type Targets = Pick<ResolvedLoraOptions, 'targetModules' | 'modulesToSave'>;
 
-/** What of a model LoRA touches. */
+/** Parts of a model that LoRA trains. */
 interface LoraTargets {
   readonly adapted: readonly LinearModule[];
-  /** Parameters of the base that are trained whole. */
+  /** Parameters of the base that are trained in full. */
   readonly saved: ReadonlySet<string>;
 }
 
 /**
- * Finds the modules as PEFT does: a name of a list is a module's or the last parts of it, a string is a regular expression
- * of the whole name. What is saved whole is not adapted.
+ * Finds modules as PEFT does: a name in a list is the name of a module or its last parts; a string is a regular expression
+ * for the whole name. Modules that are trained in full are not adapted.
  *
  * @throws AttuneError LORA_TARGET for a name or a pattern that matches nothing
  * @see peft's `check_target_module_exists`
@@ -104,7 +104,7 @@ function matcherOf(pattern: string): (module: LinearModule) => boolean {
   }
 }
 
-/** A new head learns nothing by LoRA: PEFT trains a classifier's whole. */
+/** LoRA cannot train a new head: PEFT trains a classifier in full. */
 function usuallySaved(model: Model): readonly string[] {
   const { config, specs, task } = model;
   const ofEncoder = families[config.modelType].specs(config);
@@ -121,7 +121,9 @@ function savedParameters({ specs }: Model, end: string): string[] {
 function noTarget(where: string, got: unknown, known: readonly (LinearModule | string)[]): AttuneError {
   const names = known.map((module) => (typeof module === 'string' ? module : module.name));
   const what =
-    where === 'targetModules' ? 'a name of a linear module that is not saved whole' : 'the end of a name of a module';
+    where === 'targetModules'
+      ? 'the name of a linear module that is not in modulesToSave'
+      : 'the end of a name of a module';
   return new AttuneError(
     'LORA_TARGET',
     `withLora: ${where} expected ${what}, got ${describe(got)}, which matches nothing; the model has ${names[0]} … ${names.at(-1)}`,

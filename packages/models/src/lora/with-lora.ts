@@ -12,30 +12,30 @@ import {
   scaleOf,
 } from './options';
 
-/** A model with low-rank adapters beside its frozen matrices. */
+/** A model with low-rank adapters on its frozen matrices. */
 export interface LoraModel extends Model {
-  /** The model without them. */
+  /** The model without adapters. */
   readonly base: Model;
-  /** The options that it was made with, defaults among them. */
+  /** Options of the adapters, with defaults resolved. */
   readonly options: ResolvedLoraOptions;
-  /** The modules that have an adapter. */
+  /** Modules with an adapter. */
   readonly adapted: readonly LinearModule[];
-  /** Whether a parameter is trained: the adapters, and what is saved whole. It is an optimizer's `isTrainable`. */
+  /** Whether a parameter is trained: adapters, and modules trained in full. Pass it to the optimizer as `isTrainable`. */
   readonly isTrainable: (parameter: string) => boolean;
 }
 
 /** Whether a model has adapters. */
 export const isLoraModel = (model: Model): model is LoraModel => 'adapted' in model && 'isTrainable' in model;
 
-/** What the matrices of a module's adapter are called. */
+/** Names of the matrices of a module's adapter. */
 export const loraNames = (module: string) => ({ a: `${module}.lora_A.weight`, b: `${module}.lora_B.weight` });
 
 /**
- * The model with each target's W·x become W·x + scale · B·A·dropout(x), where scale is alpha / r, or alpha / √r.
+ * Adds LoRA adapters to a model: W·x of each target becomes W·x + scale · B·A·dropout(x), where scale is alpha / r, or alpha / √r.
  *
- * Its parameters are the base's and, of each target, `….lora_A.weight` [r, in] and `….lora_B.weight` [out, r]. Train it
- * with the optimizer's `isTrainable: model.isTrainable`: no gradient of a frozen matrix is then formed. `initializeAdapter` makes the
- * new ones, `mergeAdapter` makes a plain model of it.
+ * The parameters are those of the base and, for each target, `….lora_A.weight` [r, in] and `….lora_B.weight` [out, r]. Train
+ * with the optimizer option `isTrainable: model.isTrainable`, so that no gradients of frozen matrices are computed. `initializeAdapter` makes the
+ * new parameters; `mergeAdapter` returns a plain model's parameters.
  *
  * @throws AttuneError LORA_INVALID for an option out of range, LORA_TARGET for a target that matches nothing
  * @see Hu et al.: LoRA (2021); PEFT's `LoraConfig`
@@ -70,7 +70,7 @@ function adapterSpecs(adapted: readonly LinearModule[], r: number): Specs {
   return Object.assign({}, ...all);
 }
 
-/** Adds to each adapted module's product; the random bits of its dropout are those of the tokens' places, whichever the pass is over. */
+/** Adds the adapter's output to each adapted module. The dropout bits depend on the positions of the tokens, whichever tokens the pass covers. */
 function adaptersIn({ adapted, options }: Pick<LoraModel, 'adapted' | 'options'>): PassWrapper {
   const indices = new Map(adapted.map(({ name }, index) => [name, index]));
   const [scale, rate] = [scaleOf(options), options.dropout ?? 0];
@@ -89,10 +89,10 @@ function adaptersIn({ adapted, options }: Pick<LoraModel, 'adapted' | 'options'>
 }
 
 /**
- * Fresh adapters as PEFT makes them: A uniform within ±1/√in (Kaiming's with a = √5), B 0, so that the model computes what
- * its base does.
+ * Initializes adapters as PEFT does: A uniform within ±1/√in (Kaiming's with a = √5), B 0, so that the outputs are
+ * those of the base.
  *
- * Each number is a function of (seed, parameter's name, index).
+ * Each number depends only on the seed, the parameter's name and the index.
  *
  * @example
  * const parameters = { ...ofBase, ...initializeAdapter(model, 42) };

@@ -242,7 +242,7 @@ describe('weights that another tool has quantized', () => {
       code: 'CHECKPOINT_UNSUPPORTED',
       message: expect.stringMatching(name),
     });
-    await expect(loading).rejects.toThrow('take the float checkpoint that it was made from');
+    await expect(loading).rejects.toThrow('use the float checkpoint that it was made from');
   });
 
   it('are none where only config.json says so, and what is saved says it no more', async () => {
@@ -250,7 +250,9 @@ describe('weights that another tool has quantized', () => {
     const { directory, parameters } = written(llama, 'causal-lm', { config: { quantization_config } });
     const loaded = await loadedWithNotes(directory, 'causal-lm');
     expect(loaded.parameters).toEqual(parameters);
-    expect(loaded.notes).toEqual([expect.stringMatching(/quantized \(bitsandbytes\), and they are not/)]);
+    expect(loaded.notes).toEqual([
+      expect.stringMatching(/declares quantized weights \(bitsandbytes\), but they are not quantized/),
+    ]);
     const saved = temporaryDirectory();
     await saveModel(saved, { ...loaded.model, parameters });
     expect(readFileSync(join(saved, 'config.json'), 'utf8')).not.toContain('quantization');

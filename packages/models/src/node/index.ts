@@ -26,7 +26,7 @@ export {
   type WrittenSavedModel,
 } from './save-export';
 
-// The Hugging Face hub.
+// Hugging Face hub.
 
 export type { DownloadProgress } from './hub/download-model';
 export { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
@@ -35,7 +35,7 @@ export { publicRecord } from './push/public-files';
 export { checkRepository, type PushOptions, pushModel } from './push/push-model';
 export type { ModelFile, PushProgress } from './push/upload-files';
 
-// Checkpoint files, tensor by tensor, and writing that is whole or not at all.
+// Checkpoint files, tensor by tensor, and atomic writes.
 
 export { type FileWriter, writeDirectoryAtomically, writeFileAtomically } from '@attune/internal/node';
 export { openSafetensors, type ReadTensor, type Weights } from './checkpoint/open-safetensors';

@@ -94,7 +94,7 @@ describe('what the checkpoint has', () => {
     const config = JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'));
     writeFileSync(join(path, 'config.json'), JSON.stringify({ ...config, vocab_size: 41 }));
     await expect(loadModel(path)).rejects.toThrow(
-      /word_embeddings\.weight" does not have the shape \[41,16\] that config\.json says but \[40,16\]; .*: correct config\.json/,
+      /word_embeddings\.weight" expected the shape \[41,16\] from config\.json, got \[40,16\]; .*: correct config\.json/,
     );
   });
 });
@@ -127,7 +127,9 @@ describe('tasks', () => {
     const writing = loadModel(fixture, { task: 'causal-lm' });
     await expect(writing).rejects.toMatchObject({
       code: 'MODEL_TASK',
-      message: expect.stringContaining(`${fixture}: of a bert expected sequence-classification, token-classification`),
+      message: expect.stringContaining(
+        `${fixture}: expected a task of bert (sequence-classification, token-classification`,
+      ),
     });
   });
 
@@ -223,7 +225,7 @@ it('refuses a head of another size than config.json says, unless other labels ar
   const { id2label: _, ...json } = JSON.parse(readFileSync(path, 'utf8'));
   writeFileSync(path, JSON.stringify({ ...json, num_labels: 50_000 }));
   await expect(loadModel(own)).rejects.toThrow(
-    /"classifier\.(weight|bias)" does not have the shape \[.*\] that config\.json says/,
+    /"classifier\.(weight|bias)" expected the shape \[.*\] from config\.json/,
   );
   expect((await loadModel(own, { labels: ['a', 'b', 'c', 'd', 'e'] })).initialized).toContain('classifier.weight');
 });
@@ -258,14 +260,14 @@ describe('parts that do not fit', () => {
     const numbers = await loadModel(withConfig('numbers', { id2label: { 0: 0, 1: 1, 2: 2 } }));
     expect(numbers.model.config.labels).toEqual(['0', '1', '2']);
     await expect(loadModel(withConfig('twice', { id2label: { 0: 'a', 1: 'b', 2: 'a' } }))).rejects.toThrow(
-      /config\.json: id2label expected a name of its own for each id, got "a" for 0 and 2; correct it/,
+      /config\.json: id2label expected a different name for each id, got "a" for 0 and 2; correct it/,
     );
     for (const id2label of [
       { 0: 'a', 1: 'b' },
       { 0: 'a', 1: 'b', 2: 'c', 3: 'd' },
     ])
       await expect(loadModel(withConfig(`rows ${Object.keys(id2label)}`, { id2label }))).rejects.toThrow(
-        /"classifier\.weight" does not have the shape .* correct its id2label/,
+        /"classifier\.weight" expected the shape .* correct its id2label/,
       );
     await expect(loadModel(withConfig('million', { id2label: many }))).rejects.toThrow(
       /config\.json: id2label expected at most 100000 labels, got 1000000/,
@@ -278,7 +280,7 @@ describe('parts that do not fit', () => {
     expect(fewer.unexpected).toContain('bert.encoder.layer.1.output.dense.weight');
     expect((await loadModel(fixture)).unusedLayers).toBe(0);
     await expect(loadModel(withConfig('more', { num_hidden_layers: 3 }))).rejects.toThrow(
-      /tensors are missing \(first: bert\.encoder\.layer\.2.*or correct config\.json where it counts more layers/,
+      /tensors are missing \(first: bert\.encoder\.layer\.2.*or correct config\.json if it has a wrong number of layers/,
     );
   });
 });

@@ -22,29 +22,29 @@ import { plannedReading, type ReadingPlan } from './plan-reading';
 export interface LoadOptions extends ResolveOptions {
   /** Task of the head; default sequence classification. */
   readonly task?: ModelTask;
-  /** A custom head, in place of a task's; default none. */
+  /** Custom head instead of a task's; default none. */
   readonly head?: Head;
-  /** Options of the head's loss, such as `labelSmoothing`; default the plain loss. */
+  /** Options of the loss, such as `labelSmoothing`; default none. */
   readonly loss?: TaskLossOptions;
-  /** Labels of the head; default the checkpoint's. A head of another size is initialized anew. A language model has none. */
+  /** Labels of the head; default the checkpoint's. A head of another size is initialized. Not for language models. */
   readonly labels?: readonly string[];
-  /** What a sequence classifier learns; default the checkpoint's, or one label per text. */
+  /** Problem type of a sequence classifier; default the checkpoint's, or one label per text. */
   readonly problemType?: ProblemType;
-  /** Random seed of parameters that have to be initialized; default 42. */
+  /** Random seed of initialized parameters; default 42. */
   readonly seed?: number;
   /**
-   * Quantizes the matrices of linear modules to 8 or 4 bits, one at a time, as `quantized` does. They are frozen: train adapters beside them.
-   * Parameters that have to be initialized stay float32. Default float32 throughout.
+   * Quantizes the matrices of linear modules to 8 or 4 bits, one at a time, as `quantized` does. They are frozen: train adapters.
+   * Initialized parameters stay float32. Default float32 for all parameters.
    */
   readonly quantize?: QuantizedFormat | Omit<QuantizeOptions, 'except'>;
   /**
-   * Hashes the weights while they are read, so that the result has their `digest`. Weights of another digest than the given are refused: sizes
+   * Hashes the weights while reading, so that the result has their `digest`. If a digest is given, other weights are refused: by sizes
    * and headers before any number is read. Default no hash.
    */
   readonly digest?: true | WeightsDigest;
 }
 
-/** Of words `quantized` says which there are. */
+/** `quantized` checks the name of a format. */
 const format = { expected: 'an object', holds: (value: unknown) => isObject(value) || typeof value === 'string' };
 
 const loadTable = {
@@ -64,38 +64,38 @@ const loadTable = {
   retries: 'object',
 } satisfies TableOf<LoadOptions>;
 
-/** A model that was read, and what was found on the way. */
+/** A loaded model and the result of matching its parameters. */
 export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
   /** The model with its head. */
   readonly model: Model;
   /** Its parameters, by the checkpoint's names. */
   readonly parameters: Record<string, HostTensor>;
-  /** The directory that it was read from. */
+  /** Directory from which it was loaded. */
   readonly directory: string;
-  /** What the weights are known by, where `digest` asked for it. */
+  /** Identity of the weights, if `digest` was set. */
   readonly digest?: WeightsDigest;
 }
 
-/** A model that was loaded with `quantize`. */
+/** A model loaded with `quantize`. */
 export interface LoadedQuantizedModel extends LoadedModel {
-  /** The model with its head, whose linear modules compute with codes. */
+  /** The model with its head, with quantized linear modules. */
   readonly model: QuantizedModel;
 }
 
-/** As without `quantize`, but the matrices of linear modules are read as codes, and the model computes with these. */
+/** Loads a model with quantized matrices of linear modules. */
 export async function loadModel(
   source: string,
   options: LoadOptions & {
-    /** How the matrices of linear modules are held: `int8`, `int4` or `nf4`. */
+    /** Format of the matrices of linear modules: `int8`, `int4` or `nf4`. */
     readonly quantize: NonNullable<LoadOptions['quantize']>;
   },
 ): Promise<LoadedQuantizedModel>;
 /**
- * Loads a model with the head of a task from a Hugging Face directory or a hub id.
+ * Loads a model with the head of a task from a directory in Hugging Face's format, or from a hub id.
  *
- * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor; MODEL_TASK for a
- * task that the family has no head for; MODEL_CHANGED for weights of another digest
- * @throws RangeError for a task and a head of your own together
+ * @throws AttuneError CHECKPOINT_… for a missing, damaged or unsupported file, with file and tensor; MODEL_TASK for a
+ * task that the family has no head for; MODEL_CHANGED for weights with another digest
+ * @throws RangeError if both `task` and `head` are given
  * @example
  * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] });
  * const llama = await loadModel('models/stories260K', { task: 'causal-lm' });
@@ -107,7 +107,7 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   checkArgument('loadModel', { source }, 'path');
   checkOptions('loadModel', options, loadTable);
   if (options.task && options.head)
-    throw new RangeError('loadModel: expected a task or a head of your own, got both; leave one out');
+    throw new RangeError('loadModel: task and head exclude each other, got both; remove one');
   const directory = await resolveModelSource(source, options);
   const usesLabels = options.labels === undefined && hasLabels(options);
   const { digest: known } = options;
@@ -139,17 +139,17 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   }
 }
 
-/** A language model's outputs are its vocabulary. */
+/** The outputs of a language model are its vocabulary. */
 const hasLabels = ({ task = 'sequence-classification' }: LoadOptions) => !['masked-lm', 'causal-lm'].includes(task);
 
-/** Two outputs of one name could not be told apart in scores and predictions. */
+/** Refuses duplicate labels, which scores and predictions could not distinguish. */
 function requireDistinct(labels: readonly string[], where: string): void {
   const ids = new Map<string, number>();
   labels.forEach((label, id) => {
     const earlier = ids.get(label);
     ids.set(label, id);
     if (earlier === undefined) return;
-    const what = `id2label expected a name of its own for each id, got ${describe(label)} for ${earlier} and ${id}`;
+    const what = `id2label expected a different name for each id, got ${describe(label)} for ${earlier} and ${id}`;
     throw invalid(where, what);
   });
 }
@@ -159,7 +159,7 @@ function modelFor(
   { head, loss, task = 'sequence-classification', where }: LoadOptions & { readonly where: string },
 ): Model {
   if (head) return modelWithHead(config, head, loss);
-  classFor(config.modelType, task, where); // refuses in the checkpoint's name
+  classFor(config.modelType, task, where); // throws an error that names the checkpoint
   return modelForTask(config, task, loss);
 }
 
@@ -179,17 +179,17 @@ const pick = (specs: Specs, names: readonly string[]): Specs =>
   Object.fromEntries(names.map((name) => [name, specs[name]]));
 
 interface ReadParametersOptions {
-  /** Names of the model's parameters → those of the checkpoint's tensors. */
+  /** Parameter name → tensor name in the checkpoint. */
   readonly from: ReadonlyMap<string, string>;
   /** Shapes of the parameters. */
   readonly specs: Specs;
-  /** Weights that become codes and scales, and their format. */
+  /** Weights to quantize, and their format. */
   readonly quantized?: QuantizedModel['quantized'];
 }
 
 /**
- * Reads parameters tensor by tensor. What is to be quantized goes through one array, as large as the largest such weight, so that
- * no two of them are in memory as float32.
+ * Reads parameters tensor by tensor. Weights to quantize share one buffer with the size of the largest, so that
+ * at most one of them is in memory as float32.
  */
 export async function readParameters(
   weights: Weights,

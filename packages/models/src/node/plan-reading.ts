@@ -7,19 +7,19 @@ import { families } from '../families';
 import type { Model } from '../model';
 import type { Weights } from './checkpoint/open-safetensors';
 
-/** What a checkpoint has of a model, and what it has not. */
+/** Match between the tensors of a checkpoint and the parameters of a model. */
 export interface ReadingPlan {
-  /** The tensor that each parameter is read from, by the parameter's name. */
+  /** Tensor of each parameter, by the parameter's name. */
   readonly from: ReadonlyMap<string, string>;
-  /** Parameters of the head that the checkpoint lacks, or has in another shape. They are initialized with the seed. */
+  /** Parameters of the head that the checkpoint lacks or has in another shape. They are initialized with the seed. */
   readonly initialized: readonly string[];
   /** Tensors of the checkpoint that the model does not use. */
   readonly unexpected: readonly string[];
-  /** Layers of the checkpoint past those that its `config.json` counts: nothing reads them. */
+  /** Number of layers in the checkpoint beyond those in `config.json`; they are not loaded. */
   readonly unusedLayers: number;
 }
 
-/** What is read from which tensor, and what has to be initialized; refuses a checkpoint that lacks what nothing can stand in for. */
+/** Matches parameters with tensors. Refuses a checkpoint that lacks parameters of the encoder or decoder, or has them in another shape. */
 export function plannedReading(
   weights: Weights,
   model: Model,
@@ -38,7 +38,7 @@ export function plannedReading(
 
 const mostLayers = 1024;
 
-/** How many whole layers past the model's own are among tensors that nothing asked for. */
+/** Number of whole layers beyond the model's own among unexpected tensors. */
 function layersAmong(names: readonly string[], config: ModelConfig): number {
   const { specs, prefix } = families[config.modelType];
   if (names.length === 0) return 0;
@@ -50,7 +50,7 @@ function layersAmong(names: readonly string[], config: ModelConfig): number {
   return mostLayers;
 }
 
-/** A tied tensor's other name serves where its own is absent, and is passed over where both are there. */
+/** A tied tensor's other name is used if its own is absent, and ignored if both are present. */
 export function matchNames(fileNames: readonly string[], { config, specs, tied }: Model): NameMatch {
   const match = matchTensorNames(fileNames, Object.keys(specs), families[config.modelType].prefix);
   const from = new Map(match.from);
@@ -66,16 +66,16 @@ export function matchNames(fileNames: readonly string[], { config, specs, tied }
 const fits = (specs: Specs, name: string, shape: readonly number[]) => specs[name].shape.join() === shape.join();
 
 interface Broken {
-  /** Of the model's parameters. */
+  /** Parameter shapes. */
   readonly specs: Specs;
   readonly missing: readonly string[];
-  /** Names here and in the file. */
+  /** Parameter and tensor names. */
   readonly misfits: readonly (readonly [string, string])[];
-  /** The shape of a tensor of the file. */
+  /** Shape of a tensor in the file. */
   readonly shapeOf: (inFile: string) => readonly number[];
-  /** Whether a parameter is the encoder's: no other can stand in for it. */
+  /** Whether a parameter belongs to the encoder or decoder, which cannot be initialized. */
   readonly isWanted: (name: string) => boolean;
-  /** Whether a head of another size may be initialized anew, because the caller asked for other labels. */
+  /** Whether a head of another size may be initialized, because the caller passed other labels. */
   readonly anyHead: boolean;
 }
 
@@ -84,13 +84,13 @@ function refuseBroken(where: string, { specs, missing, misfits, shapeOf, isWante
   if (absent.length > 0)
     throw new AttuneError(
       'CHECKPOINT_INCOMPLETE',
-      `${where}: ${absent.length} of the model's tensors are missing (first: ${absent[0]}); download the checkpoint again, or correct config.json where it counts more layers than there are`,
+      `${where}: ${absent.length} of the model's tensors are missing (first: ${absent[0]}); download the checkpoint again, or correct config.json if it has a wrong number of layers`,
     );
   const misfit = misfits.find(([name]) => !anyHead || isWanted(name));
   if (misfit)
     throw new AttuneError(
       'CHECKPOINT_SHAPE',
-      `${where}: tensor ${describe(misfit[1])} does not have the shape [${specs[misfit[0]].shape}] that config.json says but [${shapeOf(misfit[1])}]; the two files do not belong together` +
+      `${where}: tensor ${describe(misfit[1])} expected the shape [${specs[misfit[0]].shape}] from config.json, got [${shapeOf(misfit[1])}]; the two files do not belong together` +
         (isWanted(misfit[0])
           ? ': correct config.json, or download both together'
           : ': correct its id2label, or pass the labels of a new head'),

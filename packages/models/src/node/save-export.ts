@@ -6,23 +6,23 @@ import { modelConfigToJson } from '../config';
 import { exportModel, exportSavedModel } from '../export/export-model';
 import type { Model } from '../model';
 
-/** What transformers.js calls the file of each precision (`dtype: 'fp32'` and `'q8'`). */
+/** transformers.js' file name of each precision (`dtype: 'fp32'` and `'q8'`). */
 const fileNames: Readonly<Record<Precision, string>> = {
   fp32: 'model.onnx',
   int8: 'model_quantized.onnx',
 };
 
-/** What `saveOnnx` writes. */
+/** Options of `saveOnnx`. */
 export interface SaveOnnxOptions {
-  /** The model to write. */
+  /** Model to write. */
   readonly model: Model;
   /** Its parameters, by name. */
   readonly parameters: HostTensors;
-  /** A file each. */
+  /** Precisions, one file per precision. */
   readonly precisions: readonly Precision[];
 }
 
-/** An ONNX file that was written. */
+/** A written ONNX file. */
 export interface WrittenOnnx {
   /** Path within the directory. */
   readonly path: string;
@@ -31,12 +31,12 @@ export interface WrittenOnnx {
 }
 
 /**
- * Writes a model as transformers.js loads it: `config.json` and `onnx/model.onnx` (fp32) or
- * `onnx/model_quantized.onnx` (int8). The directory is made where there is none.
+ * Writes a model in transformers.js' layout: `config.json` and `onnx/model.onnx` (fp32) or
+ * `onnx/model_quantized.onnx` (int8). Creates the directory if needed.
  *
- * Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
+ * Use it inside `writeDirectoryAtomically`, together with the tokenizer's files.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @throws AttuneError EXPORT_TOO_LARGE from 2 GiB on
  * @example
  * await saveOnnx('exported', { model, parameters, precisions: ['fp32', 'int8'] });
  */
@@ -56,15 +56,15 @@ export async function saveOnnx(
   return written;
 }
 
-/** What `saveSavedModel` writes. */
+/** Options of `saveSavedModel`. */
 export interface SaveSavedModelOptions {
-  /** The model to write, no decoder. */
+  /** Model to write; not a decoder. */
   readonly model: Model;
   /** Its parameters, by name. */
   readonly parameters: HostTensors;
 }
 
-/** A SavedModel that was written. */
+/** A written SavedModel. */
 export interface WrittenSavedModel {
   /** Path within the directory. */
   readonly path: string;
@@ -73,12 +73,12 @@ export interface WrittenSavedModel {
 }
 
 /**
- * Writes a model as TensorFlow's tools load it: `config.json` and the SavedModel `saved_model/1`,
- * laid out as TensorFlow Serving and transformers have it. The directory is made where there is none.
+ * Writes a model for TensorFlow's tools: `config.json` and the SavedModel `saved_model/1`,
+ * in the layout of TensorFlow Serving and transformers. Creates the directory if needed.
  *
- * Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
+ * Use it inside `writeDirectoryAtomically`, together with the tokenizer's files.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder
+ * @throws AttuneError EXPORT_TOO_LARGE from 2 GiB on; EXPORT_UNSUPPORTED for a decoder
  * @example
  * await saveSavedModel('exported', { model, parameters }); // then, in Python, tf.saved_model.load('exported/saved_model/1')
  */
@@ -88,7 +88,7 @@ export async function saveSavedModel(
 ): Promise<WrittenSavedModel> {
   await writeJson(join(directory, 'config.json'), modelConfigToJson(model.config, model.task));
   const path = 'saved_model/1/saved_model.pb';
-  // Loaders look into `variables`; this model has none.
+  // Loaders expect `variables`, which is empty here.
   await makeDirectory(join(directory, 'saved_model', '1', 'variables'));
   const file = exportSavedModel(model, { parameters });
   await writeChunks(join(directory, path), file);

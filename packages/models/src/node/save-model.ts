@@ -7,20 +7,20 @@ import { isTied } from '../heads/language-model';
 import { headFor, type Model } from '../model';
 import { writeSafetensors } from './checkpoint/write-safetensors';
 
-/** A model that can be written. */
+/** A model to save. */
 export interface SavableModel {
   /** Its configuration, written as `config.json`. */
   readonly config: ModelConfig;
-  /** Task whose class `config.json` names; default sequence classification. */
+  /** Task, which determines the class in `config.json`; default sequence classification. */
   readonly task?: Model['task'];
   /** Its parameters, by the checkpoint's names. */
   readonly parameters: Readonly<Record<string, HostTensor>>;
 }
 
 /**
- * Writes `config.json` and `model.safetensors` as Hugging Face lays them out. The directory is made where there is none.
+ * Writes `config.json` and `model.safetensors` in Hugging Face's layout. Creates the directory if needed.
  *
- * Tied weights are written once. Inside `writeDirectoryAtomically`, with the tokenizer's files beside it, all of it appears whole or not at all.
+ * Tied weights are written once. Inside `writeDirectoryAtomically`, together with the tokenizer's files, the directory appears complete or not at all.
  *
  * @example
  * await writeDirectoryAtomically('adapted', (directory) => saveModel(directory, { ...model, parameters }));
@@ -37,7 +37,7 @@ export async function saveModel(directory: string, model: SavableModel): Promise
   await writeSafetensors(join(directory, 'model.safetensors'), tensors);
 }
 
-/** An untied BERT decoder's bias goes by two names: transformers 5 computes with one of them, version 4 with the other. */
+/** An untied BERT decoder's bias has two names: transformers 5 uses one of them, version 4 the other. */
 function copiesOf({ config, task }: SavableModel): Readonly<Record<string, string>> {
   if (task !== 'masked-lm' || isTied(config)) return {};
   return headFor(config, task).tied?.(config) ?? {};

@@ -9,26 +9,26 @@ import {
   sizeOf,
 } from '@attune/engine';
 
-/** A matrix in 8 or 4 bits: what `quantizedLinear` takes. */
+/** A matrix in 8 or 4 bits, as `quantizedLinear` takes it. */
 export interface QuantizedTensors {
-  /** [rows, groups, bytes of a group] uint8 */
+  /** [rows, groups, bytes per group] uint8 */
   readonly codes: HostTensor;
-  /** [rows, blocks] float32: what one unit of a block's levels is worth */
+  /** [rows, blocks] float32: value of one unit of a block's levels */
   readonly scales: HostTensor;
 }
 
 /**
- * A matrix in blocks of 64 numbers of a row, each number the nearest of the format's levels times its block's scale.
+ * Quantizes a matrix in blocks of 64 numbers of a row. Each number becomes the nearest of the format's levels times the block's scale.
  *
  * - `int8`: 255 levels from −127 to 127, the scale max|x| / 127.
- * - `int4`: 16 levels from −8 to 7, the scale that makes the number furthest from zero −8 (it may be negative): as ggml's Q4_0.
- * - `nf4`: QLoRA's 16 levels, denser around zero, the scale max|x|: codes and scales are those of bitsandbytes, packed row by row.
+ * - `int4`: 16 levels from −8 to 7, the scale that maps the number furthest from zero to −8 (it may be negative), as in ggml's Q4_0.
+ * - `nf4`: QLoRA's 16 levels, denser around zero, the scale max|x|. Codes and scales are those of bitsandbytes, packed row by row.
  *
  * @param values [rows · columns]
- * @throws RangeError for another number of values, and for one that is not finite
+ * @throws RangeError for a wrong number of values, or a value that is not finite
  * @see Dettmers et al.: QLoRA (2023); bitsandbytes' `quantize_4bit` (blocksize 64, no double quantization) and `dQuantizeNF4`
  * @example
- * const { codes, scales } = quantizeMatrix(weights, [2048, 5632], 'nf4'); // 4.5 bits a number
+ * const { codes, scales } = quantizeMatrix(weights, [2048, 5632], 'nf4'); // 4.5 bits per number
  */
 export function quantizeMatrix(
   values: Float32Array,
@@ -37,7 +37,7 @@ export function quantizeMatrix(
 ): QuantizedTensors {
   const [rows, columns] = shape;
   if (shape.length !== 2 || values.length !== rows * columns)
-    throw new RangeError(`quantizeMatrix: expected a matrix of ${values.length} numbers, got the shape [${shape}]`);
+    throw new RangeError(`quantizeMatrix: expected a shape with ${values.length} numbers, got [${shape}]`);
   const { codes, scales } = quantizedSpecs(format, shape);
   const data = { codes: new Uint8Array(sizeOf(codes.shape)), scales: new Float32Array(sizeOf(scales.shape)) };
   quantizeRows(values, { format, columns }, data);
@@ -69,7 +69,7 @@ function quantizeRows(
 }
 
 /**
- * The numbers that a quantized matrix stands for.
+ * The numbers that a quantized matrix represents.
  *
  * @param shape [rows, columns] of the matrix
  * @example
@@ -85,9 +85,9 @@ export function dequantizeMatrix(
 }
 
 interface Coder {
-  /** The scale of a block whose number furthest from zero this is. */
+  /** Scale of a block, from its number furthest from zero. */
   readonly scaleOf: (furthest: number) => number;
-  /** Writes the codes of the levels nearest to the numbers divided by their scale, from `at` on. */
+  /** Writes the codes of the nearest levels, starting at `at`. */
   readonly encode: (values: Float32Array, scale: number, codes: Uint8Array, at: number) => void;
   /** The code of zero. */
   readonly zero: number;
@@ -109,7 +109,7 @@ function evenly(zero: number): Coder['encode'] {
 
 const middles = quantizedLevels.nf4.slice(1).map((level, i) => (level + quantizedLevels.nf4[i]) / 2);
 
-/** Of 16 ascending levels the nearest, by four comparisons with the middles between them. */
+/** Index of the nearest of 16 ascending levels, by four comparisons with the midpoints between them. */
 function byNormalFloats(values: Float32Array, scale: number, codes: Uint8Array, at: number): void {
   for (let i = 0; i < values.length; i++) {
     const scaled = values[i] / scale;
@@ -121,7 +121,7 @@ function byNormalFloats(values: Float32Array, scale: number, codes: Uint8Array, 
   }
 }
 
-/** @param from where the block begins in the matrix */
+/** @param from offset of the block in the matrix */
 function furthest(values: Float32Array, from: number): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {

@@ -5,17 +5,17 @@ import type { Model } from '../model';
 import { withPass } from '../pass';
 import { quantizeMatrix } from './quantize-matrix';
 
-/** A model with the matrices that it computes with. */
+/** A model with its parameters. */
 interface WithParameters {
   readonly model: Model;
   readonly parameters: HostTensors;
 }
 
 /**
- * The model with the matrix that makes its logits in 8 bits, where it is not yet quantized and has no adapter. A table of embeddings that it is tied
- * to stays as it is: codes and scales are parameters beside it, `….weight.int8` and `….weight.scales` of the module.
+ * The model with the matrix of its logits in 8 bits, unless it is already quantized or has an adapter. A tied table of embeddings
+ * is kept: codes and scales are additional parameters, `….weight.int8` and `….weight.scales` of the module.
  *
- * Of a small model this matrix is a good part of what is read for a token, and the whole of it where the others are in 4 bits.
+ * In a small model this matrix is a large part of the memory read per token, even more so if the others are in 4 bits.
  */
 export function withQuantizedLogits<Own extends WithParameters>({ model, parameters }: Own): WithParameters {
   const module = linearModules(model).find(({ makesLogits }) => makesLogits);

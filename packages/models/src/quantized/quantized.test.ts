@@ -114,7 +114,7 @@ describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {
         name: 'adamw',
         ...(isTrainable && { isTrainable }),
       });
-    await expect(open()).rejects.toThrow(/is quantized, and stays as it is; say what to train/);
+    await expect(open()).rejects.toThrow(/is quantized and cannot be; pass isTrainable/);
     const training = await open((name) => /norm/i.test(name));
     await training.step(batch, { learningRate: 0.1 });
     const after = await training.readParameters();

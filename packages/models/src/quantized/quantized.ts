@@ -19,21 +19,21 @@ import { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quant
 export interface QuantizeOptions {
   /** The format of the codes: `int8`, `int4` or `nf4`. */
   readonly format: QuantizedFormat;
-  /** Names of linear modules, or the last parts of names; default every one except the layer that computes the logits. */
+  /** Linear modules by name or the last parts of names; default all except the one that computes the logits. */
   readonly modules?: readonly string[];
-  /** Includes the layer that computes the logits, where it has a matrix of its own; default false. */
+  /** Whether to include the module that computes the logits, if its matrix is not shared; default false. */
   readonly logits?: boolean;
   /** Weights that stay float32, such as those of a new head; default none. */
   readonly except?: readonly string[];
-  /** Modules that stay float32 because they are trained in full, by ends of their names, as in LoRA's `modulesToSave`; default none. */
+  /** Modules that stay float32 because they are trained in full: ends of names, as in LoRA's `modulesToSave`; default none. */
   readonly keep?: readonly string[];
 }
 
 /** A model with frozen matrices in 8 or 4 bits. */
 export interface QuantizedModel extends Model {
-  /** The model in float32: it computes with what `dequantizeParameters` gives. */
+  /** The model in float32, for parameters from `dequantizeParameters`. */
   readonly base: Model;
-  /** What of it is quantized, and how. */
+  /** The quantized weights and their format. */
   readonly quantized: {
     /** The format of the codes: 8 or 4 bits. */
     readonly format: QuantizedFormat;
@@ -42,21 +42,21 @@ export interface QuantizedModel extends Model {
   };
   /** Shapes of the parameters: those of `specs`, with codes and scales in place of each quantized weight. */
   readonly stored: Specs;
-  /** Names of codes and scales. */
+  /** Names of a weight's codes and scales. */
   readonly frozen: ReadonlySet<string>;
 }
 
-/** Whether a model has quantized matrices, adapters beside them or not. */
+/** Whether a model has quantized matrices, with or without adapters. */
 export const isQuantized = (model: Model): model is QuantizedModel => 'quantized' in model;
 
 /**
- * Quantizes a model's matrices to 8 or 4 bits. Products use the numbers that the codes stand for, in float32. Codes have no gradient: train
- * adapters beside them (`withLora`).
+ * Quantizes a model's matrices to 8 or 4 bits. Products use the dequantized numbers in float32. Codes have no gradient: train
+ * adapters (`withLora`).
  *
- * `specs` stay those of the model, by the names of its checkpoint. `stored` are those of the parameters: for a weight
+ * `specs` stay those of the model, by the checkpoint's names. `stored` has the shapes of the parameters: for a weight
  * `….weight` [out, in], codes `….weight.int4` (or `.int8`, `.nf4`) uint8 and scales `….weight.scales` [out, blocks].
  *
- * @throws AttuneError QUANTIZE_FORMAT for another format, QUANTIZE_TARGET for a name that matches no module, and for a matrix shared with a table of embeddings
+ * @throws AttuneError QUANTIZE_FORMAT for an unknown format, QUANTIZE_TARGET for a name that matches no module, and for a matrix shared with a table of embeddings
  * @see Dettmers et al.: QLoRA (2023)
  * @example
  * const base = quantized(model, { format: 'nf4' });
@@ -75,13 +75,13 @@ export function quantized(model: Model, options: QuantizeOptions): QuantizedMode
   return { ...computed, base: model, quantized: { format, weights }, stored, frozen };
 }
 
-/** Names of a quantized weight's parameters: `….weight.int4` are its codes. */
+/** Names of a quantized weight's parameters: `….weight.int4` for its codes. */
 const quantizedNames = (weight: string, format: QuantizedFormat) => ({
   codes: `${weight}.${format}`,
   scales: `${weight}.scales`,
 });
 
-/** Computes linear modules from codes: x · weightᵀ, and the bias added. */
+/** Computes linear modules from codes: x · weightᵀ + bias. */
 function productsOfCodes({ format, weights }: QuantizedModel['quantized']): PassWrapper {
   return (inner) => ({
     linear(x, name, tensors = {}) {
@@ -122,12 +122,12 @@ function modulesOf(model: Model, { modules, logits = false }: QuantizeOptions): 
   if (shared)
     throw new AttuneError(
       'QUANTIZE_TARGET',
-      `quantized: expected modules with a matrix of their own, got ${shared.name}, which computes with ${shared.weight}; leave it out`,
+      `quantized: expected modules with their own matrix, got ${shared.name}, which shares ${shared.weight}; remove it`,
     );
   return chosen;
 }
 
-/** A masked language model's decoder is also tied to its bias, and stays as it is. */
+/** A masked language model's decoder is also tied to its bias, so it is not quantized. */
 const hasOwnProduct = (module: LinearModule, { task }: Model) =>
   module.weight === `${module.name}.weight` && !(task === 'masked-lm' && module.makesLogits);
 
@@ -152,7 +152,7 @@ export function quantizeParameter(
 }
 
 /**
- * Quantizes the parameters of a plain model. Parameters that stay float32 are the same arrays.
+ * Quantizes the parameters of a plain model. Parameters that stay float32 are not copied.
  *
  * For a large model, quantize while loading instead: `loadModel(source, { quantize })`.
  */
@@ -165,7 +165,7 @@ export function quantizeParameters(model: QuantizedModel, parameters: HostTensor
 }
 
 /**
- * Turns codes and scales back into float32 weights, to merge adapters into them or to save them.
+ * Converts codes and scales back to float32 weights, to merge adapters into them or to save them.
  *
  * @example
  * await saveModel('merged', { ...model.base, parameters: mergeAdapter(model, dequantizeParameters(model.base, parameters)) });

@@ -35,7 +35,7 @@ interface OutputsOptions {
   readonly hiddenStates: boolean;
 }
 
-/** Logits, loss and, where the golden has them, hidden states of every layer. */
+/** Compares logits, loss and, if the golden has them, hidden states of every layer. */
 export async function checkOutputs(golden: Golden, options: OutputsOptions): Promise<void> {
   const { engine, rowLength, limits, hiddenStates } = options;
   const { io, parameters } = golden;
@@ -59,7 +59,7 @@ interface States {
   readonly limit: number;
 }
 
-/** Each sequence's own states, wherever it lies in the rows. */
+/** The hidden states of each sequence, from its place in the rows. */
 function checkStates({ io, model: { config } }: Golden, { batch, out, limit }: States): void {
   const { hiddenSize, layers } = config;
   const starts = startsOf(batch);
@@ -77,7 +77,7 @@ function checkStates({ io, model: { config } }: Golden, { batch, out, limit }: S
   });
 }
 
-/** The place of each sequence's first token. */
+/** Position of each sequence's first token. */
 function startsOf({ sequenceIds, positionIds }: HostTensors): number[] {
   const starts: number[] = [];
   sequenceIds.data.forEach((sequence: number, i: number) => {
@@ -93,7 +93,7 @@ interface GradientsOptions {
 
 const expectedGradient = ({ io }: Golden, parameter: string) => tensorOf(io, `grad.${parameter}`).data as Float32Array;
 
-/** The gradient of every parameter, as an engine computes it. */
+/** Compares the gradient of every parameter on an engine. */
 export async function checkGradients(golden: Golden, { engine, limits }: GradientsOptions): Promise<void> {
   const { model, parameters, io } = golden;
   const program = engine.compile(withGradients(model.program, Object.keys(parameters)));
@@ -102,7 +102,7 @@ export async function checkGradients(golden: Golden, { engine, limits }: Gradien
   nearGradients(golden, both, limits.gradients);
 }
 
-/** The same in float64: what is off here is off in the model, not in an engine. */
+/** Compares gradients in float64: a difference here is a fault of the model, not of an engine. */
 export async function checkExactGradients(golden: Golden, limits: EncoderLimits): Promise<void> {
   const { exact, io } = golden;
   near('loss', [exact.loss.data, io.loss.data as Float32Array], limits.loss);
@@ -110,7 +110,7 @@ export async function checkExactGradients(golden: Golden, limits: EncoderLimits)
   nearGradients(golden, both, limits.gradients);
 }
 
-/** Logits, loss and gradients do not depend on how the rows are filled, nor with which token. */
+/** Checks that logits, loss and gradients depend neither on how rows are filled nor on the padding token. */
 export async function checkInvariance(golden: Golden, { engine, limits }: GradientsOptions): Promise<void> {
   const { model, parameters, io } = golden;
   const program = engine.compile(withGradients(model.program, Object.keys(parameters)));
@@ -124,7 +124,7 @@ export async function checkInvariance(golden: Golden, { engine, limits }: Gradie
   nearGradients(golden, both, limits.gradients);
 }
 
-/** The reference's training, as `meta.json` has it. */
+/** The reference's training, from `meta.json`. */
 interface Meta {
   /** Loss before each step, gradient norm before clipping, and learning rate. */
   readonly steps: readonly { readonly loss: number; readonly grad_norm: number; readonly lr: number }[];
@@ -133,12 +133,12 @@ interface Meta {
   readonly decayed: readonly string[];
 }
 
-// Adam divides by the gradient's own size: an entry whose gradient is nearly zero may go either way.
+// Adam divides by the gradient's size, so an entry with a gradient near zero may move in either direction.
 const usual = 5e-5;
 const most = 5e-4;
 const unusualShare = 0.001;
 
-/** The optimizer steps of `meta.json`, AdamW (weight decay 0.01, norm clipped to 1), one batch again and again. */
+/** Compares the optimizer steps of `meta.json`: AdamW (weight decay 0.01, norm clipped to 1), on one batch repeatedly. */
 export async function checkSteps(golden: Golden, { engine, limits }: GradientsOptions): Promise<void> {
   const { directory, model, parameters } = golden;
   const meta = readGoldenJson<Meta>(join(directory, 'meta.json'));
@@ -181,7 +181,7 @@ async function checkAfter(golden: Golden, trained: Readonly<Record<string, HostT
   }
 }
 
-/** Saving gives the checkpoint's own bytes, and names its class. */
+/** Checks that saving gives the checkpoint's own bytes and class. */
 export async function checkWrittenBack({ directory, model, parameters }: Golden): Promise<void> {
   const temporary = await mkdtemp(join(tmpdir(), 'attune-encoder-'));
   try {

@@ -8,7 +8,7 @@ import type { Model } from '../model';
 import { loadModel, openSafetensors, type ReadTensor } from '../node';
 import { nextTokens, selectLabeled, selectTokens } from '../select-tokens';
 
-/** A model with what the reference computed from it. */
+/** A model with the reference's results. */
 export interface Golden {
   readonly directory: string;
   readonly model: Model;
@@ -18,12 +18,12 @@ export interface Golden {
   readonly exact: ReturnType<typeof replayFloat64>;
 }
 
-/** Loads a golden, whose checkpoint must hold the model's tensors, all and only those. */
+/** Loads a golden, whose checkpoint must hold exactly the model's tensors. */
 export async function openGolden(directory: string, task: ModelTask): Promise<Golden> {
   const { model, parameters, initialized, unexpected } = await loadModel(directory, { task });
   if (initialized.length + unexpected.length > 0)
     throw new Error(
-      `${directory}: expected the model's tensors, all and only those; it lacks [${initialized}] and has no use for [${unexpected}]`,
+      `${directory}: expected exactly the model's tensors, got a checkpoint without [${initialized}] and with [${unexpected}] in addition`,
     );
   const own = await readAll(join(directory, 'io.safetensors'));
   const io = task === 'causal-lm' ? { ...own, labels: shifted(own.labels) } : own;
@@ -32,7 +32,7 @@ export async function openGolden(directory: string, task: ModelTask): Promise<Go
   return { directory, model, parameters, io, exact: replayFloat64(program, { ...batch, ...parameters }) };
 }
 
-/** transformers shifts a causal model's labels itself: at each token it wants the next one's. */
+/** Shifts labels as transformers does for causal models: the label at each token is the next token. */
 function shifted(labels: ReadTensor): ReadTensor {
   const [rows, length] = labels.shape;
   const data = Int32Array.from(labels.data as Int32Array);
@@ -49,13 +49,13 @@ export const twoToARow = (io: Io) => 2 * longest(io);
 export const allInARow = (io: Io) => lengths(io).reduce((sum, length) => sum + length, 0);
 
 /**
- * Whether a parameter's gradient is zero in exact arithmetic: what a float32 program has there is rounding. A bias of
- * attention's keys is such a one, for a constant added to every key leaves the softmax as it is.
+ * Whether a parameter's gradient is zero in exact arithmetic, so that a float32 program has only rounding errors there: a bias of
+ * attention keys, for example, because a constant added to every key does not change the softmax.
  */
 export const vanishes = ({ exact }: Golden, parameter: string): boolean =>
   exact[gradientName(parameter)].data.every((value) => Math.abs(value) < 1e-12);
 
-/** Every tensor of a file. */
+/** All tensors of a file. */
 export async function readAll(path: string): Promise<Record<string, ReadTensor>> {
   const file = await openSafetensors(path);
   const tensors: Record<string, ReadTensor> = {};
@@ -68,13 +68,12 @@ export function readGoldenJson<T>(path: string): T {
   return JSON.parse(readFileSync(path, 'utf8')) as T;
 }
 
-/** A golden's inputs and outputs by the reference's names. */
+/** A golden's inputs and outputs under the reference's names. */
 export type Io = Readonly<Record<string, ReadTensor>>;
 
-/** A tensor of a golden, which must be there. */
+/** A tensor of a golden, which must exist. */
 export function tensorOf(io: Io, name: string): ReadTensor {
-  if (!io[name])
-    throw new Error(`golden: expected a tensor "${name}", found none; write it, or say that it is lacking`);
+  if (!io[name]) throw new Error(`golden: expected a tensor "${name}", found none; write it, or list it in lacks`);
   return io[name];
 }
 
@@ -92,11 +91,11 @@ export function unpadded(io: Io): Sequence[] {
 const hasTokenLabels = ({ labels, input_ids }: Io) => labels.shape.join() === input_ids.shape.join();
 
 interface GoldenBatchOptions extends Partial<PackOptions> {
-  /** Reads every token, labeled or not, where the labels are those of tokens. */
+  /** Whether every token is read, labeled or not, if labels are per token. */
   readonly every?: boolean;
 }
 
-/** A golden's inputs packed, with its labels. */
+/** The inputs of a golden as a packed batch with labels. */
 export function goldenBatch(io: Io, rowLength: number, options: GoldenBatchOptions = {}): HostTensors {
   const { every = false, ...packing } = options;
   const packed = packSequences(unpadded(io), { ...packing, rowLength });
@@ -123,7 +122,7 @@ function tokenBatch(io: Io, packed: PackedBatch, every: boolean): HostTensors {
 
 const ones = (count: number) => float32(new Float32Array(count).fill(1));
 
-/** A golden's logits of what `goldenBatch` reads with `every`: those of padding left out. */
+/** The logits of a golden for the tokens that `goldenBatch` reads with `every`: without padding. */
 export function goldenLogits(io: Io): Float32Array {
   const logits = io.logits.data as Float32Array;
   if (!hasTokenLabels(io)) return logits;

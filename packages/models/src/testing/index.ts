@@ -1,5 +1,5 @@
 /**
- * Conformance tests for families of models: against a reference's numbers, on every engine.
+ * Conformance tests for model families, against a reference's results, on every engine.
  *
  * @example
  * const tests = testEncoder({ directory: 'goldens/bert-token', task: 'token-classification', engines: [openOnnxEngine()] });

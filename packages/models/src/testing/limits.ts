@@ -2,31 +2,31 @@ import { gradientName } from '@attune/engine';
 import { largestDifference } from '@attune/engine/testing';
 import { type Golden, vanishes } from './golden';
 
-/** How far a float32 program may be from the golden. */
+/** Tolerances of a float32 program against the golden. */
 export interface EncoderLimits {
-  /** Of the largest logit. */
+  /** Relative to the largest logit. */
   readonly logits: number;
-  /** Of the largest number of a layer. */
+  /** Relative to the largest number of a layer. */
   readonly hiddenStates: number;
-  /** Of the loss itself, and of the gradients' norm. */
+  /** Relative to the loss; also for gradient norms. */
   readonly loss: number;
-  /** Of a parameter's largest gradient. */
+  /** Relative to a parameter's largest gradient. */
   readonly gradients: number;
 }
 
-/** The reference's tiny models stay below a third of each (measured); deeper ones may need more. */
+/** Tiny models stay below a third of each tolerance (measured); deeper ones may need more. */
 export const defaultLimits: EncoderLimits = { logits: 5e-6, hiddenStates: 5e-6, loss: 5e-6, gradients: 3e-5 };
 
-/** Where a gradient is zero in exact arithmetic. */
+/** Tolerance for gradients that are zero in exact arithmetic. */
 const mostRounding = 1e-6;
 
-/** Throws unless `actual` is within `limit` of `expected`, as a share of the largest expected number. */
+/** Throws unless `actual` is within `limit` of `expected`, relative to the largest expected number. */
 export function near(what: string, [actual, expected]: readonly ArrayLike<number>[], limit: number): void {
   const { relative } = largestDifference(actual, expected);
   check(what, relative, limit);
 }
 
-/** Throws unless the gradient of each parameter is near; one that is zero in exact arithmetic is near zero. */
+/** Throws unless the gradient of each parameter is within its tolerance; gradients that vanish must be near zero. */
 export function nearGradients(
   golden: Golden,
   gradientsOf: (parameter: string) => readonly [actual: ArrayLike<number>, expected: ArrayLike<number>],

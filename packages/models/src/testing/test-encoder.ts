@@ -11,25 +11,25 @@ import {
 import { allInARow, type Golden, longest, openGolden, twoToARow } from './golden';
 import { defaultLimits, type EncoderLimits } from './limits';
 
-/** One thing an encoder must do; `run` throws where it does not. */
+/** One conformance test of an encoder; `run` throws if it fails. */
 export interface EncoderTest {
-  /** What the test expects, in words. */
+  /** Name of the test: the expected property, in words. */
   readonly title: string;
-  /** Runs the test; rejects where the encoder fails it. */
+  /** Runs the test; rejects if the encoder fails it. */
   readonly run: () => Promise<void>;
 }
 
 /** Options of `testEncoder`. */
 export interface TestEncoderOptions {
-  /** Holds the golden files. */
+  /** Directory with the golden files. */
   readonly directory: string;
-  /** What the checkpoint's head is for. */
+  /** Task of the checkpoint's head. */
   readonly task: ModelTask;
-  /** Where it must compute what the reference computed. */
+  /** Engines to test. */
   readonly engines: readonly Engine[];
-  /** What the directory does not hold, so that nothing is left out unnoticed; default nothing. */
+  /** Golden data that the directory lacks, so that nothing is skipped unnoticed; default none. */
   readonly lacks?: readonly ('hidden states' | 'steps')[];
-  /** How far numbers may be from the reference; default 5e-6, of gradients 3e-5. */
+  /** Tolerances; default 5e-6, for gradients 3e-5. */
   readonly limits?: Partial<EncoderLimits>;
 }
 
@@ -40,14 +40,14 @@ const packings = [
 ];
 
 /**
- * What every encoder must pass: it computes, derives and trains as the reference does, and saves what it loaded.
+ * Conformance tests of an encoder: outputs, gradients, training steps and saved files equal the reference's.
  *
- * The directory holds, as transformers has them: `config.json` and `model.safetensors`; `io.safetensors` with
- * `input_ids`, `attention_mask`, `token_type_ids` (for a model with segments) and `labels`, each [batch, length] or for
- * `labels` what the loss takes, `logits`, `loss`, `hidden_states.<i>` and `grad.<parameter>`; `after.safetensors`, the
- * parameters after the steps that `meta.json` describes (`steps`, `loss_after`, `decayed`). Dropout is off throughout.
+ * The directory holds, as written with transformers: `config.json` and `model.safetensors`; `io.safetensors` with
+ * `input_ids`, `attention_mask`, `token_type_ids` (for a model with segments) and `labels`, each [batch, length] or, for
+ * `labels`, the shape of the loss, `logits`, `loss`, `hidden_states.<i>` and `grad.<parameter>`; `after.safetensors`, the
+ * parameters after the steps in `meta.json` (`steps`, `loss_after`, `decayed`). Dropout is off.
  *
- * The tests belong to no framework: register them with yours. Needs Node, which reads the files.
+ * The tests are independent of a test framework: register them with yours. Needs Node to read the files.
  *
  * @example
  * const tests = testEncoder({ directory: 'goldens/bert-token', task: 'token-classification', engines: [openOnnxEngine()] });

@@ -106,8 +106,8 @@ class BertBatchEncoder implements BatchEncoder {
   }
 
   /**
-   * Reads what begins at `position` and is no plain letter. Returns the position after it, or -1 if the table cannot
-   * tell.
+   * Reads what begins at `position` and is not a plain letter. Returns the position after it, or -1 if the table cannot
+   * decide.
    */
   private readUncommon(text: string, position: number, list: TokenList): number {
     const unit = text.charCodeAt(position);

@@ -11,7 +11,7 @@ export const unseen = 0;
 export const letter = 1;
 /** Ends the word. */
 export const space = 2;
-/** Ends the word and is a word of its own, spelled as a `letter` is. */
+/** Ends the word and is a separate word, spelled like a `letter`. */
 export const apart = 3;
 /** Has no effect. */
 export const dropped = 4;

@@ -34,7 +34,7 @@ export interface BatchStages {
 /** Makes the batch encoder for some stages; without one, batches are encoded text by text. */
 export type BatchEncoderFactory = (stages: BatchStages) => BatchEncoder | undefined;
 
-/** What a batch needs beside its texts. */
+/** Inputs of a batch in addition to its texts. */
 export interface BatchContext extends EncodeContext {
   readonly pipeline: Pipeline;
   readonly batchEncoder: BatchEncoder | undefined;

@@ -1,6 +1,6 @@
 import { IntList } from '../model/int-list';
 
-/** Tokens of a batch as they come: ids and, if they are computed, two offsets per token. */
+/** Tokens of a batch: ids and, if they are computed, two offsets per token. */
 export class TokenList {
   readonly ids: IntList;
   readonly offsets: IntList | undefined;

@@ -67,7 +67,7 @@ export class WordCache {
   }
 
   /**
-   * Appends the offsets of the pieces of a word whose units have places of their own: `2 × start`, plus 1 for two units
+   * Appends the offsets of the pieces of a word whose units have separate places: `2 × start`, plus 1 for two units
    * of the text.
    */
   appendPlaced(list: IntList, word: number, places: Int32Array): void {

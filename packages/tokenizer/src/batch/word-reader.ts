@@ -25,7 +25,7 @@ export class WordReader {
   /** The word being read, as far as it fits. */
   private readonly word = new Uint16Array(longestWord);
   private readonly boundary: number;
-  /** What a space that words begin with was read as; empty where words are read as they are. */
+  /** Replacement of a space at the start of a word; empty if words keep the space. */
   private mark = '';
 
   constructor(private readonly model: Model) {

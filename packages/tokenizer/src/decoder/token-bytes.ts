@@ -3,11 +3,11 @@ import { byteCharacters } from '../model/bytes';
 import type { Tokenizer } from '../tokenizer';
 
 /**
- * The bytes, of UTF-8, that each id of a tokenizer writes within a text; none for special tokens, and for ids without a token.
+ * UTF-8 bytes of each token id within a text; undefined for special tokens and for ids without a token.
  *
- * For tokenizers whose tokens are joined without a change: byte-level BPE, and SentencePiece's, with or without its byte tokens.
+ * Works for tokenizers whose text is the concatenation of its tokens: byte-level BPE, and SentencePiece with or without byte tokens.
  *
- * @throws AttuneError TOKENIZER_UNSUPPORTED for one of which the text of a token depends on the tokens beside it, such as WordPiece
+ * @throws AttuneError TOKENIZER_UNSUPPORTED if the text of a token depends on its neighbors, as in WordPiece
  * @example
  * const bytes = tokenBytes(tokenizer);
  * new TextDecoder().decode(bytes[tokenizer.tokenToId('▁night')!]); // ' night'
@@ -53,7 +53,7 @@ function bytesIn(stages: readonly Stage[]): (token: string) => Uint8Array {
   if (!isPieces || wrong)
     throw new AttuneError(
       'TOKENIZER_UNSUPPORTED',
-      `tokenBytes: expected a decoder that joins tokens without a change (ByteLevel; Metaspace; Replace, ByteFallback, Fuse, Strip), got ${types.join(', ') || 'none'}; take a model with one of these`,
+      `tokenBytes: expected a decoder that concatenates tokens (ByteLevel; Metaspace; Replace, ByteFallback, Fuse, Strip), got ${types.join(', ') || 'none'}; take a model with one of these`,
     );
   const replaced = stages.flatMap(({ type, pattern, content, replacement = '▁' }) => {
     if (type === 'Metaspace') return [[replacement, ' '] as const];
@@ -67,7 +67,7 @@ function bytesIn(stages: readonly Stage[]): (token: string) => Uint8Array {
   };
 }
 
-/** `Strip` behind `Fuse` is of the beginning of the text, which a prompt is. */
+/** `Strip` after `Fuse` applies only to the start of the text, which is the prompt. */
 function isJoining({ type, pattern }: Stage, before: readonly string[]): boolean {
   if (type === 'Replace') return pattern?.String !== undefined;
   if (type === 'Strip') return before.includes('Fuse');

@@ -16,7 +16,7 @@ export interface AddedToken {
   readonly lstrip: boolean;
   /** Whether it includes the whitespace after it. */
   readonly rstrip: boolean;
-  /** Whether it is normalized and looked for in the normalized text, or else as it is in the original text. */
+  /** Whether it is normalized and searched in the normalized text; otherwise in the original text. */
   readonly normalized: boolean;
 }
 

@@ -26,21 +26,21 @@ export interface Encoding {
   readonly typeIds: Int32Array;
   /** 0 for padding, otherwise 1. */
   readonly attentionMask: Int32Array;
-  /** 1 for tokens that the template or padding added, otherwise 0. */
+  /** 1 for tokens added by the template or by padding, otherwise 0. */
   readonly specialTokensMask: Int32Array;
-  /** Number of the word in its text; -1 for tokens that were added. */
+  /** Index of the word in its text; -1 for added tokens. */
   readonly wordIds: Int32Array;
-  /** Text of the pair, 0 or 1; -1 for tokens that were added. */
+  /** Index of the text in the pair, 0 or 1; -1 for added tokens. */
   readonly sequenceIds: Int32Array;
-  /** `[start₀, end₀, start₁, …]` in UTF-16 units of the token's own, original text; 0, 0 for tokens that were added. */
+  /** `[start₀, end₀, start₁, …]` in UTF-16 units of the token's original text; 0, 0 for added tokens. */
   readonly offsets: Int32Array;
   /** Each token as the vocabulary spells it, such as `##ing`. */
   readonly tokens: readonly string[];
-  /** Parts that truncation cut off, in order, as encodings with special tokens of their own. */
+  /** Parts that truncation removed, in order, as encodings with their own special tokens. */
   readonly overflowing: readonly Encoding[];
 }
 
-/** What encodings need beside their tokens. */
+/** Inputs of an encoding in addition to its tokens. */
 export interface EncodeContext {
   readonly processor: PostProcessor;
   readonly defaults: Defaults;
@@ -80,14 +80,14 @@ function truncateAll(
   return lengths.map((length, i) => truncateSequence(where, length, kept[i], truncation));
 }
 
-/** Number of tokens of text that fit beside the special tokens of a template. */
+/** Number of text tokens that fit in addition to the special tokens of a template. */
 export function availableLength(where: string, maxLength: number, template: readonly TemplatePiece[]): number {
   const added = addedCount(template);
   checkInteger(where, 'maxLength', maxLength, added);
   return maxLength - added;
 }
 
-/** What an encoding is put together from. */
+/** Parts of an encoding. */
 interface EncodingSource {
   readonly template: readonly TemplatePiece[];
   readonly sequences: readonly TokenColumns[];
@@ -97,7 +97,7 @@ interface EncodingSource {
   readonly tokenOf: (id: number) => string;
 }
 
-/** Fills the template with the kept part of each sequence, and once more for every combination of overflowing parts. */
+/** Fills the template with the kept part of each sequence, and again for every combination of overflowing parts. */
 function assembleEncoding(source: EncodingSource): Encoding {
   const [kept, ...overflowing] = combinations(source.truncated).map((ranges) => fillTemplate(source, ranges));
   return { ...kept, overflowing };

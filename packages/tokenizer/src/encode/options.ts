@@ -1,32 +1,32 @@
 import { checkInteger, checkNames, checkObject, checkOneOf, describe, type Names } from '../arguments';
 import type { Truncation } from './truncation';
 
-/** How texts that are too long are cut. */
+/** Options of truncation. */
 export interface TruncationOptions {
-  /** Most tokens of an encoding, special tokens included. */
+  /** Maximum number of tokens per encoding, special tokens included. */
   readonly maxLength: number;
   /**
-   * Which text of a pair is cut: `longest_first` cuts whichever is longer, token by token; `only_first` and
-   * `only_second` cut one text alone. Default `longest_first`.
+   * Which text of a pair is truncated: `longest_first` removes tokens from the longer one; `only_first` and
+   * `only_second` truncate only that text. Default `longest_first`.
    */
   readonly strategy?: Truncation['strategy'];
-  /** Number of tokens that each overflowing part repeats from the part before it; default 0. */
+  /** Number of tokens that each overflowing part repeats from the previous part; default 0. */
   readonly stride?: number;
-  /** The end that is cut off; default `right`. */
+  /** Side from which tokens are removed; default `right`. */
   readonly direction?: Truncation['direction'];
 }
 
-/** How encodings that are too short are padded. */
+/** Options of padding. */
 export interface PaddingOptions {
-  /** Length to pad to, in tokens; default that of the longest encoding of the batch. */
+  /** Length to pad to, in tokens; default the longest encoding of the batch. */
   readonly length?: number;
-  /** Rounds the length up to a multiple of this many tokens; default not. */
+  /** Rounds the length up to a multiple of this number of tokens; default no rounding. */
   readonly padToMultipleOf?: number;
-  /** The end at which padding is added; default `right`. */
+  /** Side on which padding is added; default `right`. */
   readonly direction?: Padding['direction'];
-  /** Token id that fills encodings up; default that of the tokenizer. */
+  /** Id of the padding token; default the tokenizer's. */
   readonly padId?: number;
-  /** Type id that padding tokens get; default 0. */
+  /** Type id of padding tokens; default 0. */
   readonly padTypeId?: number;
 }
 
@@ -43,34 +43,34 @@ export interface EncodeOptions {
 /** Options of `encodeWords`. */
 export interface EncodeWordsOptions extends EncodeOptions {
   /**
-   * Which words follow the one before them without a space, as a comma does. A tokenizer that marks spaces (ByteLevel, Metaspace) then
-   * marks none there. Default: a space stands before every word.
+   * For each word, whether it follows the previous word without a space, as a comma does. Tokenizers that mark spaces (ByteLevel, Metaspace)
+   * then add no mark. Default: every word is preceded by a space.
    */
   readonly joined?: readonly boolean[];
 }
 
-/** Padding as it applies. */
+/** Padding with defaults resolved. */
 export interface Padding {
-  /** Length to reach; `longest` is that of the longest encoding of the batch, or of a single encoding its own. */
+  /** Length to pad to; `longest` is the longest encoding of the batch, or the encoding's own length for a single one. */
   readonly length: number | 'longest';
   /** Rounds the length up to a multiple of this; 0 does not. */
   readonly padToMultipleOf: number;
-  /** The end at which padding is added. */
+  /** Side on which padding is added. */
   readonly direction: 'right' | 'left';
   /** Id of the padding token. */
   readonly padId: number;
-  /** Type id that padding tokens get. */
+  /** Type id of padding tokens. */
   readonly padTypeId: number;
 }
 
-/** Options as they apply, checked. */
+/** Checked options with defaults resolved. */
 export interface Settings {
   readonly addSpecialTokens: boolean;
   readonly truncation: Truncation | undefined;
   readonly padding: Padding | undefined;
 }
 
-/** What applies if the options leave something out. */
+/** Defaults of options. */
 export interface Defaults {
   readonly truncation: Truncation | undefined;
   readonly padding: Padding | undefined;
@@ -83,7 +83,7 @@ const paddingNames = {
   ...{ length: '', padToMultipleOf: '', direction: '', padId: '', padTypeId: '' },
 } satisfies Names<PaddingOptions>;
 
-/** Also those of `encodeBatch`. Options of others are found by what they are part of. */
+/** Also contains the options of `encodeBatch`. */
 const encodeNames = {
   ...{ addSpecialTokens: '', truncation: truncationNames, padding: paddingNames, offsets: '' },
 } satisfies Names<EncodeOptions & { readonly offsets?: boolean }>;

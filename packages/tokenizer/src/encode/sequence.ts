@@ -11,7 +11,7 @@ export interface Pipeline {
   readonly addedTokens: AddedTokenMatchers;
   readonly normalizer: Normalizer;
   readonly preTokenizer: PreTokenizer;
-  /** The same for a word that no space stands before. */
+  /** The same for a word without a space before it. */
   readonly within: PreTokenizer;
   readonly model: Model;
   /** Counts the leading and trailing spaces of a token, if the post-processor trims offsets. */
@@ -28,7 +28,7 @@ export interface TokenColumns {
   readonly spaces: number[];
 }
 
-/** Tokenizes one text. Words are numbered from 0; an added token is a word of its own. */
+/** Tokenizes one text. Words are numbered from 0; an added token counts as a word. */
 export function encodeSequence(pipeline: Pipeline, text: string): TokenColumns {
   const columns = emptyColumns();
   appendText(pipeline, text, columns, undefined);
@@ -36,7 +36,7 @@ export function encodeSequence(pipeline: Pipeline, text: string): TokenColumns {
 }
 
 /**
- * Tokenizes a text that is split into words: word ids index `words`, offsets are within each word. Those that are `joined` have no space
+ * Tokenizes a text that is split into words: word ids index `words`, offsets are within each word. Words in `joined` have no space
  * before them in the text.
  */
 export function encodeWordSequence(
@@ -92,7 +92,7 @@ export function betweenMatches(
 }
 
 interface ColumnSink {
-  /** Appends an added token, which is a word of its own. */
+  /** Appends an added token, which counts as a word. */
   added(id: number, text: string, start: number, end: number): void;
   /** Appends the tokens of a word that begins at `wordStart` of `source`. */
   word(pieces: readonly Piece[], source: AlignedText, wordStart: number): void;

@@ -1,3 +1,4 @@
+import { AttuneError } from '@attune/internal';
 import { describe, expect, it } from 'vitest';
 import { keptLengths, type Truncation, truncateSequence } from './truncation';
 
@@ -34,7 +35,8 @@ describe('keptLengths', () => {
 
   it('says why it cannot', () => {
     expect(() => keptLengths('encodePair', [2, 8], 7, truncation({ strategy: 'only_first' }))).toThrow(
-      new RangeError(
+      new AttuneError(
+        'ARGUMENT_INVALID',
         'encodePair: truncation "only_first" expected the first text to have more than the 3 tokens over maxLength, got 2; ' +
           'raise maxLength or use "longest_first"',
       ),
@@ -72,7 +74,7 @@ describe('truncateSequence', () => {
 
   it('refuses a stride that would not get ahead', () => {
     expect(() => ranges(10, 4, 4, 'right')).toThrow(
-      new RangeError('encode: stride expected an integer < 4, the tokens that are kept, got 4'),
+      new AttuneError('ARGUMENT_INVALID', 'encode: stride expected an integer < 4, the number of kept tokens, got 4'),
     );
   });
 });

@@ -1,12 +1,14 @@
-/** Truncation as it applies; `TruncationOptions` documents the fields. */
+import { outOfRange } from '../arguments';
+
+/** Truncation with defaults resolved; see `TruncationOptions`. */
 export interface Truncation {
-  /** Most tokens per encoding, special tokens included. */
+  /** Maximum number of tokens per encoding, special tokens included. */
   readonly maxLength: number;
-  /** Which text of a pair is cut: the longer one token by token, or one of them alone. */
+  /** Which text of a pair is truncated: the longer one token by token, or only one of them. */
   readonly strategy: 'longest_first' | 'only_first' | 'only_second';
-  /** Tokens that each overflowing part repeats of the one before; 0 for none. */
+  /** Number of tokens that each overflowing part repeats from the previous part; 0 for none. */
   readonly stride: number;
-  /** The end at which a text is cut. */
+  /** Side from which tokens are removed. */
   readonly direction: 'right' | 'left';
 }
 
@@ -28,7 +30,7 @@ export interface TruncatedSequence {
  *
  * Reference: `utils/truncation.rs` of Hugging Face tokenizers.
  *
- * @throws RangeError if the strategy cannot reach the maximum.
+ * @throws AttuneError ARGUMENT_INVALID if the strategy cannot reach the maximum.
  */
 export function keptLengths(
   where: string,
@@ -43,12 +45,12 @@ export function keptLengths(
   if (strategy === 'longest_first') return lengths.length === 1 ? [available] : evenLengths(lengths, available);
   const target = strategy === 'only_first' ? 0 : 1;
   if (target >= lengths.length) {
-    throw new RangeError(`${where}: truncation "only_second" needs a second text, got one; use "longest_first"`);
+    throw outOfRange(`${where}: truncation "only_second" needs a second text, got one; use "longest_first"`);
   }
   const kept = lengths[target] - (total - available);
   if (kept <= 0) {
     const named = target === 0 ? 'first' : 'second';
-    throw new RangeError(
+    throw outOfRange(
       `${where}: truncation "${strategy}" expected the ${named} text to have more than the ${total - available} tokens ` +
         `over maxLength, got ${lengths[target]}; raise maxLength or use "longest_first"`,
     );
@@ -84,10 +86,10 @@ export function truncateSequence(
   return { kept: first, overflowing };
 }
 
-/** Throws unless each window gets ahead of the one before it. */
+/** Throws unless each window extends beyond the previous one. */
 export function checkStride(where: string, stride: number, kept: number): void {
   if (stride >= kept) {
-    throw new RangeError(`${where}: stride expected an integer < ${kept}, the tokens that are kept, got ${stride}`);
+    throw outOfRange(`${where}: stride expected an integer < ${kept}, the number of kept tokens, got ${stride}`);
   }
 }
 

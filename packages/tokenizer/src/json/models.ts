@@ -19,7 +19,7 @@ import {
 } from './fields';
 import { readerOf } from './stages';
 
-/** What the stages before a model require of it. */
+/** Requirements of the earlier stages for the model. */
 export interface ModelNeeds {
   /** Whether it has to spell words in bytes. */
   readonly byteLevel: boolean;
@@ -43,7 +43,7 @@ export function readModel(value: unknown, types: ModelTypes, needs: ModelNeeds):
   return readerOf('model', modelType(object), types)(object, needs);
 }
 
-/** Type of a model, which older files leave out: the fields tell. */
+/** Type of a model; if missing, as in older files, it is inferred from the fields. */
 function modelType({ fields }: JsonObject): string {
   if (typeof fields.type === 'string') return fields.type;
   if (fields.merges !== undefined) return 'BPE';

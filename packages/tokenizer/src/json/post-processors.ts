@@ -20,7 +20,7 @@ import {
 } from './fields';
 import { readInOrder, type StageKind } from './stages';
 
-/** The post-processor of files made of a `vocab.txt`. */
+/** The post-processor of tokenizers made from a `vocab.txt`. */
 export const bertPostProcessors: StageKind<PostProcessor> = {
   field: 'post_processor',
   types: { TemplateProcessing: readTemplates },
@@ -39,7 +39,7 @@ export const allPostProcessors: StageKind<PostProcessor> = {
   none: { ...noSpecialTokens, overflow: 'by place' },
 };
 
-/** At most one of a sequence may add special tokens. */
+/** At most one post-processor of a sequence may add special tokens. */
 function readSequence(object: JsonObject, readInner: (value: unknown, path: string) => PostProcessor): PostProcessor {
   const processors = readInOrder(object, 'processors', (value) => readInner(value, object.path));
   const templates = processors.filter(({ single }) => single !== noSpecialTokens.single);

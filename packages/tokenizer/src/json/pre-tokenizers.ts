@@ -14,16 +14,16 @@ import { isNumeric } from '../unicode/letters-and-numbers';
 import { booleanField, choiceField, type JsonObject, unsupported } from './fields';
 import { readInOrder, readPattern, readPrepend, type StageKind, withTypes } from './stages';
 
-/** A pre-tokenizer, and what it requires of the other stages. */
+/** A pre-tokenizer and its requirements for other stages. */
 export interface ReadPreTokenizer {
   readonly preTokenizer: PreTokenizer;
-  /** The same for a part that no space stands before; default the same. */
+  /** The pre-tokenizer of a part without a space before it; default the same. */
   readonly within?: PreTokenizer;
-  /** Whether the model has to spell words in bytes; default false. */
+  /** Whether the model must represent words as bytes; default false. */
   readonly byteLevel?: boolean;
-  /** Whether words depend on their place in the text; default false. */
+  /** Whether words depend on their position in the text; default false. */
   readonly needsPlaces?: boolean;
-  /** Whether words are cut from another text than the normalized one; default false. */
+  /** Whether words are cut from a text other than the normalized one; default false. */
   readonly movesText?: boolean;
   /** Settings of a `Metaspace` that cuts before each space and is the only pre-tokenizer. */
   readonly metaspace?: MetaspaceOptions;

@@ -29,26 +29,26 @@ export interface TokenizerJson {
   truncation?: TruncationJson | null;
   /** Padding of every encoding; null for none. */
   padding?: PaddingJson | null;
-  /** Tokens that are found in a text before any other stage. */
+  /** Tokens that are matched before any other stage. */
   added_tokens?: AddedTokenJson[];
   /** Changes characters, such as their case; null for none. */
   normalizer?: {
-    /** The kind of normalizer, such as `BertNormalizer`; its settings stand beside. */
+    /** Type of normalizer, such as `BertNormalizer`; further keys are its settings. */
     type: string;
   } | null;
   /** Splits a text into words; null for none. */
   pre_tokenizer?: {
-    /** The kind of splitting, such as `BertPreTokenizer`; its settings stand beside. */
+    /** Type of pre-tokenizer, such as `BertPreTokenizer`; further keys are its settings. */
     type: string;
   } | null;
   /** Adds special tokens; null for none. */
   post_processor?: {
-    /** The kind of template, such as `TemplateProcessing`; its settings stand beside. */
+    /** Type of post-processor, such as `TemplateProcessing`; further keys are its settings. */
     type: string;
   } | null;
   /** Joins tokens to a text; null for none. */
   decoder?: {
-    /** The kind of joining, such as `WordPiece`; its settings stand beside. */
+    /** Type of decoder, such as `WordPiece`; further keys are its settings. */
     type: string;
   } | null;
   /** Splits words into the tokens of a vocabulary. */
@@ -56,13 +56,13 @@ export interface TokenizerJson {
 }
 
 export interface TruncationJson {
-  /** The end at which a text is cut; default `Right`. */
+  /** Side from which tokens are removed; default `Right`. */
   direction?: 'Right' | 'Left';
-  /** Most tokens per encoding, special tokens included. */
+  /** Maximum number of tokens per encoding, special tokens included. */
   max_length: number;
-  /** Which text of a pair is cut: the longer one token by token, or one of them alone. */
+  /** Which text of a pair is truncated: the longer one token by token, or only one of them. */
   strategy: 'LongestFirst' | 'OnlyFirst' | 'OnlySecond';
-  /** Tokens that each overflowing part repeats of the one before. */
+  /** Number of tokens that each overflowing part repeats from the previous one. */
   stride: number;
 }
 
@@ -71,16 +71,16 @@ export interface PaddingJson {
   strategy:
     | 'BatchLongest'
     | {
-        /** Length to reach, in tokens. */
+        /** Length to pad to, in tokens. */
         Fixed: number;
       };
-  /** The end at which padding is added. */
+  /** Side on which padding is added. */
   direction: 'Right' | 'Left';
-  /** Rounds the length up to a multiple of this many tokens; null does not. */
+  /** Rounds the length up to a multiple of this number of tokens; null for no rounding. */
   pad_to_multiple_of: number | null;
   /** Id of the padding token. */
   pad_id: number;
-  /** Type id that padding tokens get. */
+  /** Type id of padding tokens. */
   pad_type_id: number;
   /** The padding token, such as `[PAD]`. */
   pad_token: string;
@@ -91,13 +91,13 @@ export interface AddedTokenJson {
   id: number;
   /** Its text, such as `[CLS]`. */
   content: string;
-  /** Whether it is found only where no letter or digit touches it. */
+  /** Whether it matches only if no letter or digit is adjacent. */
   single_word: boolean;
-  /** Whether it takes the white space before it. */
+  /** Whether it includes the white space before it. */
   lstrip: boolean;
-  /** Whether it takes the white space after it. */
+  /** Whether it includes the white space after it. */
   rstrip: boolean;
-  /** Whether it is found in the normalized text, rather than in the text as it is. */
+  /** Whether it is matched in the normalized text instead of the original text. */
   normalized: boolean;
   /** Whether decoding skips it. */
   special: boolean;
@@ -106,17 +106,17 @@ export interface AddedTokenJson {
 export interface ModelJson {
   /** `WordPiece` or `BPE`; older files may lack it. */
   type?: string;
-  /** Stands for what the vocabulary cannot spell; null for none. */
+  /** Token for text that the vocabulary cannot represent; null for none. */
   unk_token?: string | null;
   /** Prefix of pieces that do not begin a word, such as `##`; null for none. */
   continuing_subword_prefix?: string | null;
-  /** Most characters per word, default 100; a longer word becomes the unknown token. */
+  /** Maximum number of characters per word, default 100; a longer word becomes the unknown token. */
   max_input_chars_per_word?: number;
-  /** Ids of the tokens; for Unigram the tokens in the order of their ids, with their scores. */
+  /** Ids of the tokens; for Unigram, tokens with scores in the order of their ids. */
   vocab: Record<string, number> | readonly (readonly [token: string, score: number])[];
-  /** Place of the unknown token of Unigram; null for none. */
+  /** Index of Unigram's unknown token; null for none. */
   unk_id?: number | null;
-  /** Whether Unigram and BPE spell what they lack in tokens of bytes, such as `<0x0A>`. */
+  /** Whether Unigram and BPE represent missing characters as byte tokens, such as `<0x0A>`. */
   byte_fallback?: boolean;
   /** Merges of BPE, in order: pairs, or strings with a space between the parts. */
   merges?: readonly (string | readonly [string, string])[];

@@ -61,8 +61,8 @@ describe('arguments', () => {
   const encode = (options: unknown) => () => tokenizer.encode('a', options as EncodeOptions);
 
   it.each([
-    [{ truncation: { maxLength: -1 } }, RangeError, 'encode: maxLength expected an integer ≥ 2, got -1'],
-    [{ truncation: { maxLength: 2.5 } }, RangeError, 'encode: maxLength expected an integer ≥ 2, got 2.5'],
+    [{ truncation: { maxLength: -1 } }, 'ARGUMENT_INVALID', 'encode: maxLength expected an integer ≥ 2, got -1'],
+    [{ truncation: { maxLength: 2.5 } }, 'ARGUMENT_INVALID', 'encode: maxLength expected an integer ≥ 2, got 2.5'],
     [
       { max_length: 8 },
       TypeError,
@@ -80,17 +80,22 @@ describe('arguments', () => {
     ],
     [{ truncation: {} }, TypeError, 'encode: maxLength expected an integer ≥ 2, got undefined'],
     [{ truncation: true }, TypeError, 'encode: truncation expected false or an object, got true'],
-    [{ truncation: { maxLength: 8, stride: -1 } }, RangeError, 'encode: stride expected an integer ≥ 0, got -1'],
+    [
+      { truncation: { maxLength: 8, stride: -1 } },
+      'ARGUMENT_INVALID',
+      'encode: stride expected an integer ≥ 0, got -1',
+    ],
     [
       { truncation: { maxLength: 8, strategy: 'longest' } },
-      RangeError,
+      'ARGUMENT_INVALID',
       'encode: strategy expected one of longest_first, only_first, only_second; got "longest"',
     ],
     [{ padding: { length: '8' } }, TypeError, 'encode: padding.length expected an integer ≥ 0, got "8"'],
-    [{ padding: { direction: 'up' } }, RangeError, 'encode: direction expected one of right, left; got "up"'],
+    [{ padding: { direction: 'up' } }, 'ARGUMENT_INVALID', 'encode: direction expected one of right, left; got "up"'],
     [{ addSpecialTokens: 1 }, TypeError, 'encode: addSpecialTokens expected a boolean, got 1'],
   ])('%j', (options, kind, message) => {
-    expect(encode(options)).toThrow(kind);
+    const error = typeof kind === 'string' ? expect.objectContaining({ name: 'AttuneError', code: kind }) : kind;
+    expect(encode(options)).toThrow(error);
     expect(encode(options)).toThrow(message);
   });
 

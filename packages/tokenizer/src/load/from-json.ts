@@ -10,14 +10,14 @@ import type { Tokenizer } from '../tokenizer';
 import { makeTokenizer, type Supported, type TokenizerSettings } from './make-tokenizer';
 
 /**
- * Makes a tokenizer of the contents of a Hugging Face `tokenizer.json`, as text or parsed, for BERT, RoBERTa, XLM-R,
- * Llama, GPT-2 and their kin.
+ * Makes a tokenizer from a Hugging Face `tokenizer.json`, as text or parsed, for BERT, RoBERTa, XLM-R,
+ * Llama, GPT-2 and related models.
  *
  * Reads WordPiece, BPE and Unigram models with their normalizers, pre-tokenizers, post-processors, decoders, added tokens,
  * truncation and padding.
  *
- * @throws AttuneError naming the field and its value: `TOKENIZER_UNSUPPORTED` for anything else, `TOKENIZER_INVALID`
- * for a file that contradicts itself, `TOKENIZER_NOT_JSON` for text that is not JSON.
+ * @throws AttuneError that names the field and its value: `TOKENIZER_UNSUPPORTED` for an unsupported component, `TOKENIZER_INVALID`
+ * for contradictory fields, `TOKENIZER_NOT_JSON` for text that is not JSON.
  *
  * @example
  * const tokenizer = tokenizerFromJson(await (await fetch('/model/tokenizer.json')).text());
@@ -37,7 +37,7 @@ const allStages: Supported = {
 };
 
 /**
- * `tokenizerFromJson` for the files of BERT models alone, at little more than half the size in a bundle: WordPiece with
+ * The same as `tokenizerFromJson` for BERT models only, at little more than half the bundle size: WordPiece with
  * BERT's normalizer and pre-tokenizer, a template and the WordPiece decoder.
  *
  * @throws AttuneError as `tokenizerFromJson`; other stages are `TOKENIZER_UNSUPPORTED`.
@@ -50,7 +50,7 @@ export function wordPieceFromJson(json: string | object, settings: TokenizerSett
   return makeTokenizer(json, settings, bertStages);
 }
 
-/** The stages of BERT, which are those of the files made of a `vocab.txt`. */
+/** The stages of BERT, which are also those of a `vocab.txt`. */
 export const bertStages: Supported = {
   normalizers: bertNormalizers,
   preTokenizers: bertPreTokenizers,
@@ -61,7 +61,7 @@ export const bertStages: Supported = {
 };
 
 /**
- * `tokenizerFromJson` for the files of Llama and GPT-2 alone, at two thirds of the size in a bundle: BPE with the
+ * The same as `tokenizerFromJson` for Llama and GPT-2 only, at two thirds of the bundle size: BPE with the
  * normalizers `Prepend` and `Replace` and the pre-tokenizers `ByteLevel`, `Metaspace` and `Split`.
  *
  * @throws AttuneError as `tokenizerFromJson`; other stages are `TOKENIZER_UNSUPPORTED`.

@@ -40,6 +40,6 @@ describe('tokenizerFromVocab', () => {
   it('says what is missing', () => {
     const load = () => tokenizerFromVocab(vocab.replace('[SEP]', '[XEP]'), { lowercase: true });
     expect(load).toThrow(expect.objectContaining({ name: 'AttuneError', code: 'TOKENIZER_INVALID' }));
-    expect(load).toThrow(`vocab.txt: [SEP] expected among its ${smallVocab.length} tokens, not found`);
+    expect(load).toThrow(`vocab.txt: expected [SEP] among its ${smallVocab.length} tokens, found none`);
   });
 });

@@ -5,7 +5,7 @@ import { bertStages } from './from-json';
 import { makeTokenizer } from './make-tokenizer';
 
 /**
- * Options of `tokenizerFromVocab`. The special tokens that are left out have BERT's names.
+ * Options of `tokenizerFromVocab`. Special tokens default to BERT's.
  *
  * @example
  * const options: VocabOptions = { lowercase: false, maskToken: '<mask>' };
@@ -14,23 +14,23 @@ import { makeTokenizer } from './make-tokenizer';
 export interface VocabOptions extends Partial<SpecialTokens> {
   /** Whether the vocabulary is lower-case (`uncased` models). */
   readonly lowercase: boolean;
-  /** Whether accents are stripped; default as `lowercase`. */
+  /** Whether to strip accents; default the value of `lowercase`. */
   readonly stripAccents?: boolean | null;
-  /** Whether every Chinese character is a word; default true. */
+  /** Whether every Chinese character is a separate word; default true. */
   readonly tokenizeChineseChars?: boolean;
-  /** Further special tokens of the vocabulary; default none. */
+  /** Additional special tokens of the vocabulary; default none. */
   readonly additionalSpecialTokens?: readonly string[];
   /** Prefix of pieces that do not begin a word; default `##`. */
   readonly continuingSubwordPrefix?: string;
-  /** Most tokens that the model reads; default no limit. */
+  /** Maximum number of tokens that the model accepts; default no limit. */
   readonly modelMaxLength?: number;
 }
 
 /**
- * Makes a BERT tokenizer of the contents of a `vocab.txt`: one token per line, whose id is the number of its line, from
+ * Makes a BERT tokenizer from the contents of a `vocab.txt`: one token per line; the id is the line number, from
  * 0.
  *
- * Of a token that occurs twice the last line counts, as in the reference.
+ * If a token occurs twice, the last line counts, as in the reference.
  *
  * @throws AttuneError `TOKENIZER_INVALID` if `[UNK]`, `[CLS]` or `[SEP]` is missing.
  *
@@ -62,7 +62,7 @@ function requireToken(vocab: ReadonlyMap<string, number>, token: string): number
   if (id === undefined) {
     throw new AttuneError(
       'TOKENIZER_INVALID',
-      `vocab.txt: ${token} expected among its ${vocab.size} tokens, not found; is it a BERT vocabulary, one token a line?`,
+      `vocab.txt: expected ${token} among its ${vocab.size} tokens, found none; is it a BERT vocabulary, one token per line?`,
     );
   }
   return id;

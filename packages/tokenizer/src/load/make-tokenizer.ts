@@ -1,5 +1,5 @@
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import { checkString, checkStrings, describe } from '../arguments';
+import { checkString, checkStrings, describe, outOfRange } from '../arguments';
 import { type BatchEncoderFactory, encodeBatch } from '../batch/encode-batch';
 import type { Decoder } from '../decoder/decoder';
 import { cleanUpSpaces } from '../decoder/words';
@@ -17,20 +17,20 @@ import { type PostProcessor, spaceCounter } from '../post-processor/post-process
 import { bertSpecialTokens, type DecodeOptions, type SpecialTokens, type Tokenizer } from '../tokenizer';
 
 /**
- * Settings of a tokenizer that `tokenizer_config.json` has and `tokenizer.json` has not.
+ * Settings of a tokenizer from `tokenizer_config.json` that `tokenizer.json` does not contain.
  *
  * @example
  * const settings = { specialTokens: { padToken: '<pad>' }, modelMaxLength: 512 };
  * const tokenizer = tokenizerFromJson(json, settings);
  */
 export interface TokenizerSettings {
-  /** Special tokens by role; by default, and those left out, with BERT's names. */
+  /** Special tokens by role; default BERT's. */
   readonly specialTokens?: Partial<SpecialTokens>;
-  /** Most tokens that the model reads; default no limit. */
+  /** Maximum number of tokens that the model accepts; default no limit. */
   readonly modelMaxLength?: number;
 }
 
-/** The stages that a loader supports. A bundle has the code of these alone. */
+/** The stages that a loader supports. A bundle contains only their code. */
 export interface Supported {
   readonly normalizers: StageKind<Normalizer>;
   readonly preTokenizers: StageKind<ReadPreTokenizer>;
@@ -40,7 +40,7 @@ export interface Supported {
   readonly batchEncoder: BatchEncoderFactory;
 }
 
-/** Makes a tokenizer of a `tokenizer.json` whose stages are among the supported ones. */
+/** Makes a tokenizer from a `tokenizer.json` with supported stages. */
 export function makeTokenizer(json: string | object, settings: TokenizerSettings, supported: Supported): Tokenizer {
   const source = typeof json === 'string' ? parsed(json) : json;
   const stages = readTokenizerJson(source, supported);
@@ -94,7 +94,7 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
 
 function checkJoined(words: readonly string[], joined: readonly boolean[] | undefined): void {
   if (joined === undefined || (Array.isArray(joined) && joined.length === words.length)) return;
-  throw new RangeError(
+  throw outOfRange(
     `encodeWords: joined expected ${words.length} booleans, one per word, got ${Array.isArray(joined) ? joined.length : describe(joined)}`,
   );
 }
@@ -104,7 +104,7 @@ function parsed(text: string): unknown {
     return parseJson(text);
   } catch (cause) {
     const reason = reasonOf(cause);
-    throw new AttuneError('TOKENIZER_NOT_JSON', `tokenizer.json: JSON expected, got ${reason}; is the file complete?`, {
+    throw new AttuneError('TOKENIZER_NOT_JSON', `tokenizer.json: expected JSON, got ${reason}; is the file complete?`, {
       cause,
     });
   }

@@ -46,7 +46,7 @@ export interface Symbols {
   readonly ranks: IntList;
 }
 
-/** Largest number of symbols for which examining all of them for every merge is faster than a queue (measured). */
+/** Largest number of symbols for which scanning all pairs for every merge is faster than a queue (measured). */
 const few = 48;
 
 /**

@@ -9,7 +9,7 @@ export class TokenTrie {
   /** Three entries per slot: the parent's slot plus 1, or 0 if the slot is empty; the unit; the id plus 1, or 0. */
   private readonly entries: Int32Array;
   private readonly mask: number;
-  /** Slot of each unit below the root, -1 if there is none: the first step is no look-up in the table. */
+  /** Slot of each unit below the root, -1 if there is none: the first step needs no look-up in the table. */
   private readonly roots = new Int32Array(1 << 16).fill(-1);
 
   /** `units` is the number of units of all tokens together. */

@@ -15,7 +15,7 @@ export interface UnigramOptions {
   readonly byteFallback: boolean;
 }
 
-/** What an unknown character scores below the lowest token. */
+/** Difference between the lowest score and that of an unknown character. */
 const unknownPenalty = 10;
 
 /** Longest word, in UTF-16 units, whose paths go into arrays that are used again. */
@@ -24,8 +24,8 @@ const longestReused = 1024;
 /**
  * Unigram language model: of all ways to cut a word into tokens, the one with the largest sum of scores (Viterbi).
  *
- * A character that is no token may be unknown at the lowest score less 10; unknown characters in a row are one token,
- * or all of their bytes. Of paths of equal scores that end at one place the one counts whose last token begins first.
+ * A character without a token may be unknown, with the lowest score minus 10; consecutive unknown characters are one token,
+ * or all their bytes. Among paths with equal scores that end at one place, the one whose last token begins first wins.
  *
  * Source: Kudo 2018, "Subword Regularization"; `encode_optimized` in `models/unigram` of Hugging Face tokenizers.
  */

@@ -70,11 +70,14 @@ describe('vocab.json and merges.txt', () => {
 
   it('are refused one without the other, without a class, and damaged', async () => {
     await write('vocab.json', { a: 0 });
-    await fails('TOKENIZER_MISSING', `${directory}: merges.txt beside vocab.json expected, found none; copy it there`);
+    await fails(
+      'TOKENIZER_MISSING',
+      `${directory}: expected merges.txt in addition to vocab.json, found no such file; copy it`,
+    );
     await write('merges.txt', 'a b c\n');
     await fails(
       'TOKENIZER_UNSUPPORTED',
-      `${join(directory, 'tokenizer_config.json')}: tokenizer_class expected RobertaTokenizer, LongformerTokenizer, BartTokenizer, GPT2Tokenizer, Qwen2Tokenizer, by which vocab.json is read, got undefined; write it there`,
+      `${join(directory, 'tokenizer_config.json')}: tokenizer_class expected RobertaTokenizer, LongformerTokenizer, BartTokenizer, GPT2Tokenizer, Qwen2Tokenizer to read vocab.json, got undefined; add it`,
     );
     await write('tokenizer_config.json', { tokenizer_class: 'GPT2Tokenizer' });
     await fails('TOKENIZER_INVALID', `${join(directory, 'vocab.json')}: model.merges[0]`);
@@ -85,6 +88,6 @@ describe('vocab.json and merges.txt', () => {
     await write('vocab.json', '{"a": 0');
     await fails('TOKENIZER_NOT_JSON', join(directory, 'vocab.json'));
     await rm(join(directory, 'vocab.json'));
-    await fails('TOKENIZER_MISSING', 'vocab.json beside merges.txt expected, found none');
+    await fails('TOKENIZER_MISSING', 'expected vocab.json in addition to merges.txt, found no such file');
   });
 });

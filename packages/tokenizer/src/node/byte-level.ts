@@ -1,4 +1,4 @@
-// Tokenizers of vocab.json and merges.txt, by the class that a directory names.
+// Tokenizers in vocab.json and merges.txt, by the tokenizer class of a directory.
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import type { TokenizerJson } from '../json/tokenizer-json';
@@ -7,7 +7,7 @@ import { type ConversionSettings, type Family, fairseqTokens, isSet, type Role }
 import { readObject, readText } from './read-text';
 import { familyOf } from './tokenizer-class';
 
-/** How a class of tokenizer reads the files: its special tokens, and the stages around the model. */
+/** Special tokens and stages of a tokenizer class. */
 interface ByteLevelFamily extends Pick<Family, 'modelTypes' | 'specialTokens' | 'flags'> {
   readonly normalizer?: object;
   preTokenizer(settings: ConversionSettings): object;
@@ -72,7 +72,7 @@ const qwen2: ByteLevelFamily = {
   postProcessor: () => ({ ...byteLevel, trim_offsets: false }),
 };
 
-/** By the name of the class, without `Tokenizer` and `TokenizerFast`. */
+/** Families by class name, without `Tokenizer` and `TokenizerFast`. */
 const families: Readonly<Record<string, ByteLevelFamily>> = {
   Roberta: roberta,
   Longformer: { ...roberta, modelTypes: ['longformer'] },
@@ -82,12 +82,12 @@ const families: Readonly<Record<string, ByteLevelFamily>> = {
 };
 
 /**
- * Reads the `vocab.json` and `merges.txt` of a directory, if they are there, as transformers 4.57 does; `settings` are those of
+ * Reads the `vocab.json` and `merges.txt` of a directory, if they exist, as transformers 4.57 does; `settings` are those of
  * `tokenizer_config.json`.
  *
- * Reference: `convert_slow_tokenizer.py`, but that a `merges.txt` without its first line `#version` loses no merge here.
+ * Reference: `convert_slow_tokenizer.py`, except that a `merges.txt` without the first line `#version` loses no merge here.
  *
- * @throws AttuneError TOKENIZER_MISSING for one without the other, TOKENIZER_UNSUPPORTED where no class that is read here is named
+ * @throws AttuneError TOKENIZER_MISSING if one file is missing, TOKENIZER_UNSUPPORTED if no supported class is named
  */
 export async function byteLevelTokenizer(
   directory: string,
@@ -121,7 +121,7 @@ export async function byteLevelTokenizer(
   return { path, json: json as unknown as TokenizerJson, specialTokens: specialTokensOf(family, settings) };
 }
 
-/** One merge per line, below a line with the version. */
+/** One merge per line, after a line with the version. */
 function linesOf(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'));
 }
@@ -130,6 +130,6 @@ function incomplete(directory: string, lacks: string): AttuneError {
   const there = lacks === 'merges.txt' ? 'vocab.json' : 'merges.txt';
   return new AttuneError(
     'TOKENIZER_MISSING',
-    `${directory}: ${lacks} beside ${there} expected, found none; copy it there from where the model comes from, or the tokenizer.json that has both`,
+    `${directory}: expected ${lacks} in addition to ${there}, found no such file; copy it, or a tokenizer.json with both, from the model's source`,
   );
 }

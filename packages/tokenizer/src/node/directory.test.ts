@@ -102,7 +102,7 @@ describe('loadTokenizer', () => {
     const tokenizer = await loadTokenizer(directory, { onNote: (note) => notes.push(note) });
     expect(tokenizer.encode('NURSE').tokens).toEqual(['[CLS]', 'nurse', '[SEP]']);
     expect(notes).toEqual([
-      `${join(directory, 'vocab.txt')}: read as the vocabulary of a BERT that is lower-cased, because no tokenizer_config.json says otherwise; of a cased model write {"do_lower_case": false} into that file`,
+      `${join(directory, 'vocab.txt')}: read as the vocabulary of a BERT that is lower-cased, the default without tokenizer_config.json; for a cased model write {"do_lower_case": false} into that file`,
     ]);
     await write('tokenizer_config.json', '{"do_lower_case": false}');
     const cased = await loadTokenizer(directory, { onNote: (note) => notes.push(note) });
@@ -158,12 +158,12 @@ describe('loadTokenizer', () => {
   it('says what is missing', async () => {
     await fails(
       'TOKENIZER_MISSING',
-      `${directory}: tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model expected, found nothing`,
+      `${directory}: expected tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model, found nothing`,
     );
     await write('config.json', '{}');
-    await fails('TOKENIZER_MISSING', 'found config.json; copy it there');
+    await fails('TOKENIZER_MISSING', "found config.json; copy it from the model's source");
     await write('vocab.txt', '[UNK]');
-    await fails('TOKENIZER_INVALID', `${join(directory, 'vocab.txt')}: [CLS] expected among its 1 tokens`);
+    await fails('TOKENIZER_INVALID', `${join(directory, 'vocab.txt')}: expected [CLS] among its 1 tokens`);
     await rm(directory, { recursive: true });
     await fails('TOKENIZER_MISSING', 'no such directory');
     directory = await mkdtemp(join(tmpdir(), 'attune-tokenizer-'));
@@ -173,7 +173,7 @@ describe('loadTokenizer', () => {
     await write('config.json', '{}');
     await write('tokenizer_config.json', '{}');
     await write(name, 'pieces');
-    await fails('TOKENIZER_MISSING', `${name} is not read here: convert it in that directory with Python: pip install`);
+    await fails('TOKENIZER_MISSING', `${name} is not supported: convert it in that directory with Python: pip install`);
     await fails('TOKENIZER_MISSING', "T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')");
   });
 
@@ -192,13 +192,13 @@ describe('loadTokenizer', () => {
     await fails('TOKENIZER_INVALID', 'do_lower_case expected true, false or null, got "yes"');
     await write('tokenizer_config.json', '{}');
     await write('vocab.txt', '[PAD]');
-    await fails('TOKENIZER_INVALID', `${join(directory, 'vocab.txt')}: [UNK] expected`);
+    await fails('TOKENIZER_INVALID', `${join(directory, 'vocab.txt')}: expected [UNK]`);
     await write('tokenizer.json', JSON.stringify(smallJson()).slice(0, 100));
     await fails('TOKENIZER_NOT_JSON', join(directory, 'tokenizer.json'));
     await write('tokenizer.json', JSON.stringify(smallJson({ normalizer: { type: 'Nmt' } })));
     await fails('TOKENIZER_UNSUPPORTED', `${join(directory, 'tokenizer.json')}: normalizer type "Nmt"`);
     await write('tokenizer.json', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d));
-    await fails('TOKENIZER_INVALID', 'UTF-8 expected');
+    await fails('TOKENIZER_INVALID', 'expected UTF-8');
   });
 });
 
@@ -235,7 +235,7 @@ describe('patterns of a tokenizer.json', () => {
       expect.objectContaining({
         code: 'TOKENIZER_UNSUPPORTED',
         message: expect.stringContaining(
-          'tokenizer.json: pre_tokenizer.pretokenizers[0].pattern "(?:a+)+b": expected a regular expression that is done',
+          'tokenizer.json: pre_tokenizer.pretokenizers[0].pattern "(?:a+)+b": expected a regular expression that matches 2,000 characters within seconds',
         ),
       }),
     );

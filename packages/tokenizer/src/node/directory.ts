@@ -16,16 +16,16 @@ import { readTokenizerConfig, roleFields, roles, type TokenizerConfig } from './
 
 /** Options of `loadTokenizer`. */
 export interface LoadTokenizerOptions {
-  /** Receives what was taken for granted because no file says it; default none. */
+  /** Called with notes about assumptions that no file confirms; default none. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * Loads the tokenizer of a Hugging Face model directory: from `tokenizer.json`, or else from `vocab.txt`, lower-cased unless
- * `tokenizer_config.json` says otherwise, or from a SentencePiece model, or `vocab.json` and `merges.txt`, as the `tokenizer_class` reads it.
+ * Loads the tokenizer of a Hugging Face model directory: from `tokenizer.json`; otherwise from `vocab.txt` (lower-cased, unless
+ * `tokenizer_config.json` has another setting), from a SentencePiece model, or from `vocab.json` and `merges.txt`, according to the `tokenizer_class`.
  *
- * @throws AttuneError naming the file, if one is missing (`TOKENIZER_MISSING`), unreadable, damaged or not supported, as is one with a
- * regular expression that backtracks without end.
+ * @throws AttuneError that names the file, if one is missing (`TOKENIZER_MISSING`), unreadable, damaged or not supported, or has a
+ * regular expression with unbounded backtracking.
  *
  * @example
  * const tokenizer = await loadTokenizer('models/distilbert-base-uncased');
@@ -60,7 +60,7 @@ interface VocabContext {
   readonly onNote: (note: string) => void;
 }
 
-/** The tokenizer of a `vocab.txt`: BERT's, or where the directory is an MPNet's that one's. */
+/** The tokenizer of a `vocab.txt`: MPNet's if the model is an MPNet, otherwise BERT's. */
 async function vocabTokenizer(vocab: string, { directory, config, onNote }: VocabContext): Promise<Tokenizer> {
   const path = join(directory, 'vocab.txt');
   const isMPNet = (await tokenizerType(directory, config.settings)) === 'mpnet';
@@ -69,12 +69,12 @@ async function vocabTokenizer(vocab: string, { directory, config, onNote }: Voca
   const bert = withPath(path, () => tokenizerFromVocab(vocab, { ...config, ...specialTokens }));
   if (!config.isThere)
     onNote(
-      `${path}: read as the vocabulary of ${isMPNet ? 'an MPNet' : 'a BERT'} that is lower-cased, because no tokenizer_config.json says otherwise; of a cased model write {"do_lower_case": false} into that file`,
+      `${path}: read as the vocabulary of ${isMPNet ? 'an MPNet' : 'a BERT'} that is lower-cased, the default without tokenizer_config.json; for a cased model write {"do_lower_case": false} into that file`,
     );
   return isMPNet ? tokenizerFromJson(asMPNet(bert), { ...config, specialTokens }) : bert;
 }
 
-/** As transformers has it: two separators between the texts of a pair, and a mask that takes the space before it. */
+/** As in transformers: two separators between the texts of a pair, and a mask that includes the space before it. */
 function asMPNet({ toJson, idToToken, clsId, sepId, maskId }: Tokenizer): TokenizerJson {
   const { added_tokens = [], ...json } = toJson();
   const named = (id: number | undefined) => [idToToken(id as number), id];
@@ -88,28 +88,28 @@ function asMPNet({ toJson, idToToken, clsId, sepId, maskId }: Tokenizer): Tokeni
   };
 }
 
-/** The model that a tokenizer is saved beside, as its config names it. */
+/** Properties of the model that a tokenizer is saved with. */
 export interface TokenizedModel {
-  /** `model_type`: a DistilBERT has a class of tokenizer of its own. */
+  /** `model_type`; determines the tokenizer class. */
   readonly modelType: string;
-  /** Most tokens that it reads. */
+  /** Maximum number of tokens that it accepts. */
   readonly maxPositions: number;
-  /** Number of type ids; 0 for a model that takes none. */
+  /** Number of type ids; 0 for a model without type ids. */
   readonly typeVocabSize: number;
 }
 
 /** Options of `saveTokenizer`. */
 export interface SaveTokenizerOptions {
-  /** Where it is given, Python makes of a text what this model takes: no longer, and with no inputs that it does not know. Default none. */
+  /** Model to save the tokenizer for: Python then truncates to its length and returns only inputs that it takes. Default none. */
   readonly model?: TokenizedModel;
 }
 
 /**
- * Saves a tokenizer as Hugging Face does: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`, and
- * `vocab.txt` if the ids are 0, 1, 2, …, since a line number is all it has for an id.
+ * Saves a tokenizer in Hugging Face's format: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`, and
+ * `vocab.txt` if the ids are 0, 1, 2, …, because its line numbers are the ids.
  *
- * The directory is created if it does not exist. Each file is written under a temporary name and then renamed, so that
- * an interruption leaves none half-written.
+ * Creates the directory if needed. Each file is written under a temporary name and then renamed, so that
+ * an interruption leaves no partial file.
  *
  * @example
  * await saveTokenizer(trainWordPiece(texts, { vocabSize: 8000 }), 'my-tokenizer');
@@ -153,7 +153,7 @@ function specialTokenFields(tokenizer: Tokenizer): Record<string, string> {
   );
 }
 
-/** The contents of `tokenizer_config.json` for a tokenizer. */
+/** Contents of `tokenizer_config.json` for a tokenizer. */
 function tokenizerConfigOf(
   tokenizer: Tokenizer,
   { normalizer, pre_tokenizer: preTokenizer, post_processor: postProcessor }: TokenizerJson,
@@ -164,7 +164,7 @@ function tokenizerConfigOf(
   const common = {
     ...specialTokenFields(tokenizer),
     model_max_length: model ? Math.min(modelMaxLength, maxPositions) : modelMaxLength,
-    // Without it transformers 4 sets the tokenizer's own to false.
+    // If it is missing, transformers 4 sets the tokenizer's value to false.
     ...((preTokenizer as Record<string, unknown> | null)?.add_prefix_space === true && { add_prefix_space: true }),
     ...(model?.typeVocabSize === 0 && { model_input_names: ['input_ids', 'attention_mask'] }),
   };
@@ -180,8 +180,8 @@ function tokenizerConfigOf(
 }
 
 /**
- * The class of Python's that puts special tokens where this tokenizer does: transformers 5 goes by the class and not by tokenizer.json, and of a
- * pair MPNet's has two separators in the middle.
+ * Python's class that adds the same special tokens: transformers 5 uses the class instead of tokenizer.json, and for a
+ * pair, MPNet has two separators in the middle.
  */
 function classOf(postProcessor: TokenizerJson['post_processor'], model?: TokenizedModel): string {
   if (postProcessor?.type === 'RobertaProcessing') return 'MPNetTokenizer';
@@ -199,7 +199,7 @@ function vocabText({ model }: TokenizerJson): string | undefined {
   return entries.map(([token]) => `${token}\n`).join('');
 }
 
-/** Vocabularies in forms that are not read here. */
+/** Vocabularies in unsupported formats. */
 const otherForms = /^tekken\.json$/;
 
 async function missing(directory: string): Promise<AttuneError> {
@@ -209,12 +209,12 @@ async function missing(directory: string): Promise<AttuneError> {
   const other = names?.find((name) => otherForms.test(name));
   const advice =
     other === undefined
-      ? 'copy it there from where the model comes from'
-      : `${other} is not read here: ${conversionOf('transformers')}`;
-  return new AttuneError('TOKENIZER_MISSING', `${directory}: ${expected} expected, found ${found}; ${advice}`);
+      ? "copy it from the model's source"
+      : `${other} is not supported: ${conversionOf('transformers')}`;
+  return new AttuneError('TOKENIZER_MISSING', `${directory}: expected ${expected}, found ${found}; ${advice}`);
 }
 
-/** Puts the path of the file into errors. */
+/** Adds the path of the file to errors. */
 function withPath<Value>(path: string, read: () => Value): Value {
   try {
     return read();
@@ -225,7 +225,7 @@ function withPath<Value>(path: string, read: () => Value): Value {
   }
 }
 
-/** Writes a file whole or not at all: under a temporary name, which is then changed. */
+/** Writes a file atomically: under a temporary name, then renamed. */
 async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;

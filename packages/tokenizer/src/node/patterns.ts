@@ -1,14 +1,14 @@
-// Regular expressions of a tokenizer.json, tried before a text meets them.
+// Regular expressions of a tokenizer.json, tested before they are used on texts.
 import { AttuneError } from '@attune/internal';
 import { slowPattern } from '@attune/internal/node';
 import { knownPattern } from '../pattern/byte-level-words';
 import { fromOniguruma } from '../pattern/oniguruma';
 
 /**
- * Tries the regular expressions of a `tokenizer.json`, if it has any but those matched by hand.
+ * Tests the regular expressions of a `tokenizer.json`, except known ones, which are matched without a regular expression.
  *
  * @returns its content, parsed where that was necessary
- * @throws AttuneError TOKENIZER_UNSUPPORTED naming the field of one that backtracks without end
+ * @throws AttuneError TOKENIZER_UNSUPPORTED that names the field of a pattern with unbounded backtracking
  */
 export async function triedPatterns(path: string, text: string): Promise<string | object> {
   if (!text.includes('"Regex"')) return text;
@@ -16,7 +16,7 @@ export async function triedPatterns(path: string, text: string): Promise<string 
   try {
     json = JSON.parse(text);
   } catch {
-    return text; // whoever reads it says so
+    return text; // the reader of the file reports the fault
   }
   const found = ['normalizer', 'pre_tokenizer', 'decoder'].flatMap((field) => [...patternsIn(json?.[field], field)]);
   for (const { field, pattern } of found) {
@@ -24,7 +24,7 @@ export async function triedPatterns(path: string, text: string): Promise<string 
     if (expression && (await slowPattern([expression.source])) !== undefined)
       throw new AttuneError(
         'TOKENIZER_UNSUPPORTED',
-        `${path}: ${field} ${JSON.stringify(pattern)}: expected a regular expression that is done with 2,000 characters in seconds, got one that backtracks on; write it without repetition within repetition`,
+        `${path}: ${field} ${JSON.stringify(pattern)}: expected a regular expression that matches 2,000 characters within seconds, got one that backtracks too long; remove nested repetitions`,
       );
   }
   return json ?? text;

@@ -7,14 +7,14 @@ import { asObject, type JsonObject } from '../json/fields';
 export async function readText(path: string): Promise<string | undefined> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
-    throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: a readable file expected, got ${cause.code}`, { cause });
+    throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: expected a readable file, got ${cause.code}`, { cause });
   });
   if (bytes === undefined) return undefined;
   refusePointer(path, bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new AttuneError('TOKENIZER_INVALID', `${path}: UTF-8 expected, got other bytes; save it as UTF-8`, { cause });
+    throw new AttuneError('TOKENIZER_INVALID', `${path}: expected UTF-8, got other bytes; save it as UTF-8`, { cause });
   }
 }
 
@@ -25,6 +25,6 @@ export async function readObject(path: string): Promise<JsonObject | undefined> 
   try {
     return asObject(parseJson(text), path);
   } catch (cause) {
-    throw new AttuneError('TOKENIZER_NOT_JSON', `${path}: a JSON object expected; is the file complete?`, { cause });
+    throw new AttuneError('TOKENIZER_NOT_JSON', `${path}: expected a JSON object; is the file complete?`, { cause });
   }
 }

@@ -100,11 +100,11 @@ describe('a SentencePiece model that is not read', () => {
     await fails(
       'TOKENIZER_UNSUPPORTED',
       `${join(directory, 'tokenizer_config.json')}: tokenizer_class expected XLMRobertaTokenizer, CamembertTokenizer, ` +
-        'AlbertTokenizer, DebertaV2Tokenizer, LlamaTokenizer, by which spiece.model is read, got "T5Tokenizer"; write it there ' +
+        'AlbertTokenizer, DebertaV2Tokenizer, LlamaTokenizer to read spiece.model, got "T5Tokenizer"; add it ' +
         'if it is one of them, or convert it in that directory with Python: pip install transformers sentencepiece',
     );
     await rm(join(directory, 'tokenizer_config.json'));
-    await fails('TOKENIZER_UNSUPPORTED', 'by which spiece.model is read, got undefined');
+    await fails('TOKENIZER_UNSUPPORTED', 'to read spiece.model, got undefined');
   });
 
   it('is refused wherever it was cut off', async () => {
@@ -123,10 +123,10 @@ describe('a SentencePiece model that is not read', () => {
   it('is refused where it is of another kind', async () => {
     await writeConfig({ tokenizer_class: 'LlamaTokenizer' });
     await write('tokenizer.model', 'IQ== 0\nIg== 1\nIw== 2\n');
-    await fails('TOKENIZER_INVALID', `${join(directory, 'tokenizer.model')}: a SentencePiece model expected, got`);
+    await fails('TOKENIZER_INVALID', `${join(directory, 'tokenizer.model')}: expected a SentencePiece model, got`);
     await fails('TOKENIZER_INVALID', 'is the file complete, and not another kind of .model?');
     await cp(join(fixtures, 'word.model'), join(directory, 'tokenizer.model'));
-    await fails('TOKENIZER_UNSUPPORTED', 'a SentencePiece model of type unigram or bpe expected, got word');
+    await fails('TOKENIZER_UNSUPPORTED', 'expected a SentencePiece model of type unigram or bpe, got word');
   });
 });
 

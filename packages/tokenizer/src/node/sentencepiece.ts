@@ -1,4 +1,4 @@
-// Tokenizers of SentencePiece models, by the class that a directory names.
+// Tokenizers in SentencePiece models, by the tokenizer class of a directory.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
@@ -10,14 +10,14 @@ import { familyOf } from './tokenizer-class';
 
 const packages = 'transformers sentencepiece tiktoken protobuf';
 
-/** Names of the file, the likeliest first. */
+/** Names of the file, most likely first. */
 const modelFiles = ['sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'tokenizer.model'];
 
 /**
- * Reads the SentencePiece model of a directory, if there is one; `settings` are those of `tokenizer_config.json`.
+ * Reads the SentencePiece model of a directory, if it exists; `settings` are those of `tokenizer_config.json`.
  *
- * @throws AttuneError naming the file: TOKENIZER_UNSUPPORTED where no class that is read here is named,
- * TOKENIZER_INVALID and TOKENIZER_UNREADABLE for the model itself
+ * @throws AttuneError that names the file: TOKENIZER_UNSUPPORTED if no supported class is named,
+ * TOKENIZER_INVALID and TOKENIZER_UNREADABLE for faults of the model file
  */
 export async function sentencePieceTokenizer(
   directory: string,
@@ -41,6 +41,6 @@ async function readBytes(path: string): Promise<Uint8Array | undefined> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: a readable file expected, got ${code}`, { cause });
+    throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: expected a readable file, got ${code}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-// Special tokens that a class of tokenizer has where the files name none, as those of roberta-base and xlm-roberta-base.
+// Default special tokens of a tokenizer class, for directories that name none, such as those of roberta-base and xlm-roberta-base.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject, parseJson } from '@attune/internal';
@@ -21,7 +21,7 @@ const byModelType: Readonly<Record<string, Partial<SpecialTokens>>> = {
   albert: { padToken: '<pad>', unkToken: '<unk>' },
 };
 
-/** The special tokens of the class that `tokenizer_config.json` names, or else of the model that `config.json` does. */
+/** Special tokens of the class in `tokenizer_config.json`, otherwise of the model type in `config.json`. */
 export async function classSpecialTokens(
   directory: string,
   settings: Readonly<Record<string, unknown>>,
@@ -30,7 +30,7 @@ export async function classSpecialTokens(
   return type === undefined ? {} : byModelType[type];
 }
 
-/** The `model_type` whose special tokens a directory's tokenizer has; undefined where they are BERT's. */
+/** Model type whose special tokens the directory's tokenizer has; undefined for BERT's. */
 export async function tokenizerType(
   directory: string,
   { tokenizer_class: named }: Readonly<Record<string, unknown>>,
@@ -41,12 +41,12 @@ export async function tokenizerType(
   return modelTypes.find((each) => each === type);
 }
 
-/** Whether a class, such as `XLMRobertaTokenizerFast`, is that of a `model_type`. */
+/** Whether a class, such as `XLMRobertaTokenizerFast`, belongs to a `model_type`. */
 function isClassOf(modelType: string, name: string): boolean {
   return name.replace(/Tokenizer(?:Fast)?$/, '').toLowerCase() === modelType.replaceAll('-', '');
 }
 
-/** The fields of a directory's `config.json`, none if it cannot be read. */
+/** The fields of a directory's `config.json`; empty if it cannot be read. */
 export async function readConfig(directory: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const config = parseJson(await readFile(join(directory, 'config.json'), 'utf8'));

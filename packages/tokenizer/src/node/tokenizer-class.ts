@@ -1,24 +1,24 @@
-// The class of a tokenizer, as a directory names it: how a vocabulary is read that does not say itself.
+// The tokenizer class of a directory, which determines how its vocabulary is read.
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { describe } from '../arguments';
 import { readConfig } from './special-tokens';
 
 interface FamilyOptions<Family> {
-  /** The vocabulary's file, for errors. */
+  /** Vocabulary file, for errors. */
   readonly file: string;
-  /** Those of `tokenizer_config.json`. */
+  /** Settings of `tokenizer_config.json`. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** By the name of their class, without `Tokenizer` and `TokenizerFast`. */
+  /** By class name, without `Tokenizer` and `TokenizerFast`. */
   readonly families: Readonly<Record<string, Family>>;
-  /** Packages of Python that convert any class. */
+  /** Python packages that convert any class. */
   readonly packages: string;
 }
 
 /**
- * The family of the class that `tokenizer_config.json` names, or else of the model that `config.json` does.
+ * The family of the class in `tokenizer_config.json`, otherwise of the model type in `config.json`.
  *
- * @throws AttuneError TOKENIZER_UNSUPPORTED for one that is not among them
+ * @throws AttuneError TOKENIZER_UNSUPPORTED if it is not supported
  */
 export async function familyOf<Family extends { readonly modelTypes: readonly string[] }>(
   directory: string,
@@ -33,12 +33,12 @@ export async function familyOf<Family extends { readonly modelTypes: readonly st
   const names = Object.keys(families).map((name) => `${name}Tokenizer`);
   throw new AttuneError(
     'TOKENIZER_UNSUPPORTED',
-    `${join(directory, 'tokenizer_config.json')}: tokenizer_class expected ${names.join(', ')}, by which ${file} is read, ` +
-      `got ${describe(named)}; write it there if it is one of them, or ${conversionOf(packages)}`,
+    `${join(directory, 'tokenizer_config.json')}: tokenizer_class expected ${names.join(', ')} to read ${file}, ` +
+      `got ${describe(named)}; add it if it is one of them, or ${conversionOf(packages)}`,
   );
 }
 
-/** The command that makes a `tokenizer.json`, and no other file, of a vocabulary in another form. */
+/** The command that converts another vocabulary format to `tokenizer.json`. */
 export function conversionOf(packages: string): string {
   const code =
     "from transformers import AutoTokenizer as T; T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')";

@@ -1,4 +1,4 @@
-// What tokenizer_config.json says of a tokenizer, and what older files beside it do.
+// Settings of a tokenizer in tokenizer_config.json and in older files.
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { describe } from '../arguments';
@@ -6,9 +6,9 @@ import type { JsonObject } from '../json/fields';
 import { bertSpecialTokens, type SpecialTokens } from '../tokenizer';
 import { readObject } from './read-text';
 
-/** What is read from a `tokenizer_config.json`. */
+/** Parsed `tokenizer_config.json`. */
 export interface TokenizerConfig {
-  /** Whether there is such a file; without one, all is as in the reference's `BertTokenizer`. */
+  /** Whether the file exists; otherwise defaults are those of the reference's `BertTokenizer`. */
   readonly isThere: boolean;
   readonly specialTokens: Partial<SpecialTokens>;
   readonly modelMaxLength: number | undefined;
@@ -30,11 +30,11 @@ export const roleFields: Readonly<Record<keyof SpecialTokens, string>> = {
 
 export const roles = Object.keys(bertSpecialTokens) as (keyof SpecialTokens)[];
 
-/** Whether a maximum counts: "no maximum" is written as a larger number, -1 or null. */
+/** Whether a maximum is a limit: "no maximum" is written as a very large number, -1 or null. */
 const isLimit = (length: unknown): length is number =>
   Number.isInteger(length) && (length as number) > 0 && (length as number) <= 1e9;
 
-/** Reads `tokenizer_config.json`. Fields that are left out are as in the reference's `BertTokenizer`. */
+/** Reads `tokenizer_config.json`. Missing fields have the defaults of the reference's `BertTokenizer`. */
 export async function readTokenizerConfig(directory: string): Promise<TokenizerConfig> {
   const path = join(directory, 'tokenizer_config.json');
   const file = await readObject(path);
@@ -54,7 +54,7 @@ export async function readTokenizerConfig(directory: string): Promise<TokenizerC
 type Fields = JsonObject['fields'];
 
 /**
- * What transformers takes from `special_tokens_map.json` and `added_tokens.json`, as `added_tokens`, where `tokenizer_config.json` has no
+ * Entries that transformers reads from `special_tokens_map.json` and `added_tokens.json`, as `added_tokens`, if `tokenizer_config.json` has no
  * `added_tokens_decoder`.
  */
 async function olderSettings(directory: string, config: JsonObject | undefined): Promise<Fields> {

@@ -85,7 +85,7 @@ export class AlignedTextBuilder {
   }
 }
 
-/** Gives a text its places, if it has none of its own. */
+/** Adds places to a text that does not have them. */
 export function placed({ text, starts, ends }: Normalized): AlignedText {
   return starts && ends ? { text, starts, ends } : alignedWithItself(text);
 }
@@ -105,7 +105,7 @@ export function compose(outer: Normalized, inner: Normalized): Normalized {
   return { text: inner.text, starts, ends };
 }
 
-/** Cuts out the part `[start, end)` as a text of its own. */
+/** Copies the part `[start, end)` to a new text. */
 export function part(source: AlignedText, start: number, end: number): AlignedText {
   if (start === 0 && end === source.text.length) return source;
   const { text, starts, ends } = source;

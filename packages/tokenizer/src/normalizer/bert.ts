@@ -112,7 +112,7 @@ function isUniform(start: number): boolean {
   return isChinese(start) === isChinese(end - 1);
 }
 
-/** Whether a character is kept for certain, and nothing in its decomposition trades places with a mark beside it. */
+/** Whether a character is certainly kept, and nothing in its decomposition trades places with an adjacent mark. */
 function isStarter(character: string, options: BertNormalizerOptions): boolean {
   if (/\p{Cs}/u.test(character)) return false; // stands for U+FFFD, which is dropped
   const prepared = prepare(character.codePointAt(0) as number, options);
@@ -188,7 +188,7 @@ interface AlignedCharacter {
  * Decomposes a whole text (NFD), with alignment.
  *
  * The reference keeps its place in the source by counting: a character that begins a decomposition advances by one, the
- * others stay. When marks trade places the count goes on as if they had not, so a moved mark is aligned with the place
+ * others stay. When marks trade places, the count continues as if they had not, so a moved mark is aligned with the place
  * it took. Offsets agree with the reference only if this is repeated (`NormalizedString::nfd`).
  */
 export function decomposeInOrder(source: AlignedText): AlignedCharacter[] {

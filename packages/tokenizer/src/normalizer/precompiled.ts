@@ -139,7 +139,7 @@ const unseen = 0;
 const same = 1;
 /** Becomes another unit. */
 const mapped = 2;
-/** Belongs to the cluster before it, goes on to the next character, or becomes anything else than one unit. */
+/** Belongs to the cluster before it, extends to the next character, or becomes anything other than one unit. */
 const other = 3;
 
 /** Makes the table of what single units become. */

@@ -1,7 +1,7 @@
 import { isWhitespace } from '../unicode/categories';
 import { unitsOf } from '../unicode/code-points';
 
-/** Piece of a template: the ids of a special token, or the place of a text (0 is the first, 1 the second). */
+/** Piece of a template: the ids of a special token, or a text (0 is the first, 1 the second). */
 export type TemplatePiece =
   | { readonly ids: readonly number[]; readonly typeId: number }
   | { readonly sequence: 0 | 1; readonly typeId: number };
@@ -12,16 +12,16 @@ export interface PostProcessor {
   readonly single: readonly TemplatePiece[];
   /** Template of a pair. */
   readonly pair: readonly TemplatePiece[];
-  /** How the parts of a pair that truncation cuts off are numbered; default as the kept ones. */
+  /** Numbering of the parts of a pair that truncation removes; default that of the kept parts. */
   readonly overflow?: OverflowNumbers;
-  /** Rules that take the spaces at the ends of tokens out of their offsets, applied one after the other. */
+  /** Rules that remove spaces at the ends of tokens from their offsets, applied in order. */
   readonly trim?: readonly TrimRule[];
 }
 
 /**
- * How the reference numbers parts that were cut off. A template gives its type ids to the kept parts alone: the others
- * have the number of their text (`by text`). Without a post-processor, sequence ids too are written to kept parts alone
- * (`by place`): a part with overflow of the first text is of sequence 0 throughout, overflow of the second of none.
+ * How the reference numbers parts removed by truncation. A template gives its type ids only to the kept parts: the others
+ * have the number of their text (`by text`). Without a post-processor, sequence ids are also assigned only to kept parts
+ * (`by place`): a part with overflow of the first text has sequence id 0 throughout, overflow of the second has no sequence id.
  */
 export type OverflowNumbers = 'by text' | 'by place';
 
@@ -48,7 +48,7 @@ export function robertaTemplate({ clsId, sepId }: { clsId: number; sepId: number
   return { single, pair: [...single, special(sepId), { sequence: 1, typeId: 0 }, special(sepId)] };
 }
 
-/** Template of one text or a pair; without special tokens only its texts are left. */
+/** Template of one text or a pair; without special tokens only its texts remain. */
 export function templateFor(
   processor: PostProcessor,
   { pair, addSpecialTokens }: { pair: boolean; addSpecialTokens: boolean },
@@ -62,20 +62,20 @@ export function addedCount(template: readonly TemplatePiece[]): number {
   return template.reduce((count, piece) => count + ('ids' in piece ? piece.ids.length : 0), 0);
 }
 
-/** How spaces are taken out of offsets. */
+/** Options of removing spaces from offsets. */
 export interface TrimRule {
-  /** Whether the space before the first token may have been added by the pre-tokenizer, and then stays. */
+  /** Whether the pre-tokenizer may have added the space before the first token, which is then kept. */
   readonly addPrefixSpace: boolean;
 }
 
 /**
- * Entries per token in a list of spaces: the number of leading spaces, and the UTF-16 units of the leading and the
+ * Entries per token in a list of spaces: the number of leading spaces, and the UTF-16 units of leading and
  * trailing ones.
  */
 export const spaceColumns = 3;
 
 /**
- * Takes the spaces that tokens begin and end with out of their offsets, in place. `spaces` are those of
+ * Removes the spaces at both ends of tokens from their offsets, in place. `spaces` are those of
  * `measureSpaces`; `fromFirst` tells whether the first token is the first of its text.
  *
  * Reference: `process_offsets` of Hugging Face tokenizers (`pre_tokenizers/byte_level.rs`).
@@ -95,10 +95,10 @@ export function trimOffsets(
 }
 
 /**
- * Measures the leading and trailing spaces of a token, of which it has `[leading, trailing]`, at `[start, end)` of a
+ * Measures the leading and trailing spaces of a token, given their number `[leading, trailing]`, at `[start, end)` of a
  * text.
  *
- * As many code points of the text count as spaces, whatever they are: a space that was put before the text stands for
+ * The same number of code points of the text count as spaces, whatever they are: a space that was put before the text represents
  * its first character.
  */
 export function measureSpaces(
@@ -119,7 +119,7 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** Counts the spaces that a token begins and ends with: whitespace, and `Ġ`, which stands for a space. */
+/** Counts the spaces at both ends of a token: whitespace, and `Ġ`, which represents a space. */
 function countSpaces(token: string): [number, number] {
   const characters = [...token];
   const others = characters.map((character) => !isSpace(character));
@@ -133,8 +133,8 @@ function isSpace(character: string): boolean {
 }
 
 /**
- * Makes a function that counts the leading and trailing spaces of a token, by its text or its id. Counts of ids are
- * kept.
+ * Makes a function that counts the leading and trailing spaces of a token, by its text or its id. Counts by id are
+ * cached.
  */
 export function spaceCounter(tokenOf: (id: number) => string | undefined) {
   const known: (readonly [number, number] | undefined)[] = [];

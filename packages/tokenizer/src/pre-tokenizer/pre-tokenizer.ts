@@ -3,11 +3,11 @@ import type { Matcher } from '../pattern/matcher';
 import { isPunctuation, isWhitespace } from '../unicode/categories';
 import { unitsOf } from '../unicode/code-points';
 
-/** Receives a word: the part `[start, end)` of `source`, which may be another text than the one that was to be cut. */
+/** Receives a word: the part `[start, end)` of `source`, which may differ from the text that was passed. */
 export type OnWord = (source: AlignedText, start: number, end: number) => void;
 
 /**
- * Cuts the part `[start, end)` of a normalized text into words, in order, none of them empty.
+ * Splits the part `[start, end)` of a normalized text into words, in order, none of them empty.
  *
  * The text may lack alignment (`starts` is empty) if only the words matter.
  */
@@ -18,7 +18,7 @@ export const wholeText: PreTokenizer = (source, start, end, onWord) => {
   if (start < end) onWord(source, start, end);
 };
 
-/** Applies pre-tokenizers one after the other: each cuts the words of the one before it. */
+/** Applies pre-tokenizers one after the other: each splits the words of the previous one. */
 export function preTokenizerSequence(preTokenizers: readonly PreTokenizer[]): PreTokenizer {
   return preTokenizers.reduceRight<PreTokenizer>(
     (next, each) => (source, start, end, onWord) =>
@@ -27,7 +27,7 @@ export function preTokenizerSequence(preTokenizers: readonly PreTokenizer[]): Pr
   );
 }
 
-/** Cuts at whitespace, and makes every punctuation character a word: `BertPreTokenizer`. */
+/** Splits at whitespace, and makes every punctuation character a word: `BertPreTokenizer`. */
 export const bertPreTokenizer: PreTokenizer = (source, start, end, onWord) => {
   const { text } = source;
   let wordStart = start;
@@ -50,7 +50,7 @@ export const bertPreTokenizer: PreTokenizer = (source, start, end, onWord) => {
 export type Behavior = 'Removed' | 'Isolated' | 'MergedWithPrevious' | 'MergedWithNext' | 'Contiguous';
 
 /**
- * Cuts a text at the matches of a pattern or, with `invert`, at the parts between them.
+ * Splits a text at the matches of a pattern or, with `invert`, at the parts between them.
  *
  * Reference: `NormalizedString::split` of Hugging Face tokenizers, including its odd cases: with `MergedWithPrevious`,
  * a part takes only the first of several delimiters in a row.

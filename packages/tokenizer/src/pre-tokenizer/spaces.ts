@@ -6,9 +6,9 @@ import { unitReplacer } from '../unicode/code-points';
 import { type PreTokenizer, splitter, wholeText } from './pre-tokenizer';
 
 /**
- * Puts a space before the text (with `prefixSpace`) and cuts it into `words`, GPT-2's words.
+ * Puts a space before the text (with `prefixSpace`) and splits it into `words`, GPT-2's words.
  *
- * Spelling the words in bytes is left to the model, so this has to be the last pre-tokenizer.
+ * Representing the words as bytes is left to the model, so this must be the last pre-tokenizer.
  */
 export function byteLevel({ prefixSpace, words }: { prefixSpace: boolean; words: Matcher | undefined }): PreTokenizer {
   const split = words === undefined ? wholeText : splitter(words, 'Isolated');
@@ -21,18 +21,18 @@ export function byteLevel({ prefixSpace, words }: { prefixSpace: boolean; words:
 }
 
 export interface MetaspaceOptions {
-  /** Character that stands for a space, one UTF-16 unit: `▁`. */
+  /** Character that represents a space, one UTF-16 unit: `▁`. */
   readonly replacement: string;
   /**
    * Where to put a replacement before a part that does not begin with one: before every part, only at the start of the
    * text (which needs alignment), or nowhere.
    */
   readonly prepend: 'always' | 'first' | 'never';
-  /** Whether to cut before each replacement. */
+  /** Whether to split before each replacement. */
   readonly split: boolean;
 }
 
-/** Replaces spaces by `▁`, with which words then begin, as SentencePiece does. */
+/** Replaces spaces by `▁` at the start of words, as SentencePiece does. */
 export function metaspace({ replacement, prepend, split }: MetaspaceOptions): PreTokenizer {
   const withReplacement = unitReplacer(' ', replacement);
   const cut = split ? cutBefore(replacement) : wholeText;
@@ -45,7 +45,7 @@ export function metaspace({ replacement, prepend, split }: MetaspaceOptions): Pr
   };
 }
 
-/** Cuts before each occurrence of a character: what `Split` does with `MergedWithNext`, without lists of spans. */
+/** Splits before each occurrence of a character, like `Split` with `MergedWithNext`, without lists of spans. */
 function cutBefore(character: string): PreTokenizer {
   return (source, start, end, onWord) => {
     let from = start;

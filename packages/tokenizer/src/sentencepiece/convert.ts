@@ -4,19 +4,19 @@ import { type ConversionSettings, type Family, type Role, roleNames, type Scored
 import { mergesOf } from './merges';
 import type { Piece, SentencePieceModel } from './model-file';
 
-/** A tokenizer in another form, converted. */
+/** A tokenizer converted from another format. */
 export interface ConvertedTokenizer {
-  /** Its file. */
+  /** Its `tokenizer.json`. */
   readonly path: string;
   readonly json: TokenizerJson;
-  /** Names of the special tokens that its class has. */
+  /** Special tokens of its class, by role. */
   readonly specialTokens: Partial<SpecialTokens>;
 }
 
 /**
- * Makes a `tokenizer.json` of a SentencePiece model, as a class of tokenizer reads it.
+ * Converts a SentencePiece model to a `tokenizer.json`, as a tokenizer class reads it.
  *
- * Reference: `convert_slow_tokenizer.py` of transformers 4.57, and what its fast tokenizers add.
+ * Reference: `convert_slow_tokenizer.py` of transformers 4.57, and the additions of its fast tokenizers.
  */
 export function convertSentencePiece(
   model: SentencePieceModel,
@@ -66,18 +66,18 @@ type Added = Omit<AddedTokenJson, 'id'>;
 
 const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
-/** What a class of tokenizer adds. */
+/** Special tokens and template of a tokenizer class. */
 type Adding = Pick<Family, 'specialTokens' | 'flags' | 'additional'>;
 
-/** The roles that a class or the settings have a token for, in the order in which they are added. */
+/** The roles for which a class or the settings have a token, in the order in which they are added. */
 function rolesOf({ specialTokens }: Adding, settings: ConversionSettings): Role[] {
   const all: readonly Role[] = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'];
   return all.filter((role) => specialTokens[role] !== undefined || (settings[`${role}_token`] ?? null) !== null);
 }
 
 /**
- * The pieces that are no text, those that a user defined, those of `added_tokens_decoder` and of `added_tokens.json`, and the special tokens. Those
- * that the vocabulary lacks have ids of their own, which are added to `ids`.
+ * Added tokens: pieces that are not text, user-defined pieces, those of `added_tokens_decoder` and of `added_tokens.json`, and the special tokens. Tokens
+ * that the vocabulary lacks get new ids, which are added to `ids`.
  */
 export function addedTokensOf(
   pieces: readonly Piece[],
@@ -116,7 +116,7 @@ export function addedTokensOf(
   return [...tokens.values()].sort((a, b) => a.id - b.id);
 }
 
-/** Special token of a role: what the settings say, or else the family's. */
+/** Special token of a role: from the settings, otherwise from the family. */
 export function specialToken(role: Role, family: Adding, settings: ConversionSettings): Added {
   const { specialTokens, flags } = family;
   const named = settings[`${role}_token`];
@@ -126,7 +126,7 @@ export function specialToken(role: Role, family: Adding, settings: ConversionSet
   return { ...plain, ...flags?.[role], content: content as string };
 }
 
-/** Names of the special tokens that a class has, by their role in a `Tokenizer`. */
+/** Special tokens of a class, by their role in a `Tokenizer`. */
 export function specialTokensOf(family: Adding, settings: ConversionSettings): Partial<SpecialTokens> {
   const roles = Object.keys(family.specialTokens) as Role[];
   return Object.fromEntries(
@@ -152,7 +152,7 @@ function asRecord(value: unknown): ConversionSettings | undefined {
     : undefined;
 }
 
-/** The template's `cls` and `sep` are the family's whatever the settings say, `bos` and `eos` are not. */
+/** The template's `cls` and `sep` are always the family's; `bos` and `eos` may come from the settings. */
 function templateJson(family: Family, settings: ConversionSettings, ids: ReadonlyMap<string, number>): object {
   const { single, pair } = family.template(settings);
   const contentOf = (role: Role) =>

@@ -1,22 +1,22 @@
 import type { SpecialTokens } from '../tokenizer';
 import type { Piece, SentencePieceModel } from './model-file';
 
-/** Settings of a `tokenizer_config.json` by which a model becomes a tokenizer. */
+/** Settings of a `tokenizer_config.json` that affect the conversion. */
 export type ConversionSettings = Readonly<Record<string, unknown>>;
 
-/** How a class of tokenizer reads a SentencePiece model: its ids, its special tokens, and the stages around the model. */
+/** How a tokenizer class reads a SentencePiece model: its ids, special tokens and stages. */
 export interface Family {
-  /** `model_type` of the models that have it, in `config.json`. */
+  /** `model_type` of its models in `config.json`. */
   readonly modelTypes: readonly string[];
   /** Tokens in the order of their ids. */
   vocabulary(model: SentencePieceModel): readonly Scored[];
   readonly unkId?: number;
   readonly byteFallback?: boolean;
-  /** Special tokens by role, with `bos` and `eos` where there is no `cls` and `sep`, in the order in which they are added. */
+  /** Special tokens by role, with `bos` and `eos` if there is no `cls` and `sep`, in the order in which they are added. */
   readonly specialTokens: Readonly<Partial<Record<Role, string>>>;
   /** Further special tokens. */
   readonly additional?: readonly string[];
-  /** Flags of special tokens, by role, other than those that most have. */
+  /** Flags of special tokens, by role, that differ from the usual ones. */
   readonly flags?: Readonly<Partial<Record<Role, { readonly lstrip?: boolean; readonly normalized?: boolean }>>>;
   normalizer(characters: readonly object[], settings: ConversionSettings): object | null;
   preTokenizer(settings: ConversionSettings): object | null;
@@ -56,7 +56,7 @@ const spacesBy = (content: string) => replace({ Regex: ' {2,}' }, content);
 const strip = (left: boolean) => ({ type: 'Strip', strip_left: left, strip_right: true });
 const zero = (text: string): Scored => ({ text, score: 0 });
 
-/** `true` or `false` of the settings. */
+/** A boolean setting. */
 export function isSet(settings: ConversionSettings, name: string, fallback: boolean): boolean {
   const value = settings[name];
   return typeof value === 'boolean' ? value : fallback;
@@ -196,7 +196,7 @@ const llama: Family = {
   },
 };
 
-/** Families by the name of their tokenizer's class, without `Tokenizer` and `TokenizerFast`. */
+/** Families by class name, without `Tokenizer` and `TokenizerFast`. */
 export const families: Readonly<Record<string, Family>> = {
   XLMRoberta: xlmRoberta,
   Camembert: camembert,

@@ -1,8 +1,8 @@
 import type { Piece } from './model-file';
 
 /**
- * Merges of a BPE model, of which SentencePiece has the scores of the pieces alone: every way to put a piece together of
- * two others, those of the highest score first.
+ * Merges of a BPE model, reconstructed from the scores of its pieces: every way to join two pieces to a
+ * third, highest score first.
  *
  * Reference: `generate_merges` of transformers (`convert_slow_tokenizer.py`). Lengths are counted in code points.
  */

@@ -1,21 +1,21 @@
 import { AttuneError } from '@attune/internal';
 import { type Field, floatOf, readFields } from './protobuf';
 
-/** A SentencePiece model, as far as a tokenizer is made of it. */
+/** The parts of a SentencePiece model that a tokenizer needs. */
 export interface SentencePieceModel {
   readonly kind: 'unigram' | 'bpe';
-  /** In the order of their ids. */
+  /** Pieces in the order of their ids. */
   readonly pieces: readonly Piece[];
   readonly unkId: number;
   readonly unkPiece: string;
-  /** Map of characters, in base64; empty if there is none. */
+  /** Character map in base64; empty if there is none. */
   readonly characterMap: string;
 }
 
 export interface Piece {
   readonly text: string;
   readonly score: number;
-  /** `control` for pieces that stand for no text, `user` for those that a user defined. */
+  /** `control` for pieces without text, `user` for user-defined ones. */
   readonly kind: 'control' | 'user' | 'other';
 }
 
@@ -24,7 +24,7 @@ export interface Piece {
  *
  * Source: `sentencepiece_model.proto` of SentencePiece.
  *
- * @throws AttuneError naming `path`: TOKENIZER_INVALID for a file that is not complete or of another kind,
+ * @throws AttuneError that names `path`: TOKENIZER_INVALID for an incomplete file or another kind of file,
  * TOKENIZER_UNSUPPORTED for models other than Unigram and BPE
  */
 export function readSentencePiece(bytes: Uint8Array, path: string): SentencePieceModel {
@@ -40,7 +40,7 @@ function modelOf(bytes: Uint8Array, path: string): SentencePieceModel {
   const pieces: Piece[] = [];
   const parts = new Map<number, Map<number, Field['value']>>();
   for (const { number, value } of readFields(bytes)) {
-    if (!(value instanceof Uint8Array)) throw new RangeError(`a field ${number} that is no message`);
+    if (!(value instanceof Uint8Array)) throw new RangeError(`a field ${number} that is not a message`);
     if (number === 1) pieces.push(readPiece(value));
     else if (number === trainerField || number === normalizerField) {
       parts.set(number, new Map(Array.from(readFields(value), (field) => [field.number, field.value])));
@@ -71,7 +71,7 @@ function kindOf(type: number, path: string): SentencePieceModel['kind'] {
   if (kind === 'unigram' || kind === 'bpe') return kind;
   throw new AttuneError(
     'TOKENIZER_UNSUPPORTED',
-    `${path}: a SentencePiece model of type unigram or bpe expected, got ${kind ?? `type ${type}`}; train it with --model_type=unigram`,
+    `${path}: expected a SentencePiece model of type unigram or bpe, got ${kind ?? `type ${type}`}; train it with --model_type=unigram`,
   );
 }
 
@@ -104,7 +104,7 @@ function textOf(value: Field['value']): string {
 function notAModel(path: string, found: string, cause: unknown): AttuneError {
   return new AttuneError(
     'TOKENIZER_INVALID',
-    `${path}: a SentencePiece model expected, got ${found}; is the file complete, and not another kind of .model?`,
+    `${path}: expected a SentencePiece model, got ${found}; is the file complete, and not another kind of .model?`,
     { cause },
   );
 }

@@ -1,17 +1,17 @@
-/** A field of a message: its number, and its value as far as its type on the wire tells. */
+/** A field of a message: its number, and its value as far as the wire type determines it. */
 export interface Field {
   readonly number: number;
-  /** A whole number, the bits of a 32-bit one, or the bytes of a string or a message; `undefined` for 64 bits. */
+  /** An integer, the bits of a 32-bit number, or the bytes of a string or message; `undefined` for 64 bits. */
   readonly value: number | Uint8Array | undefined;
 }
 
 /**
  * Reads the fields of a protobuf message, in order.
  *
- * Source: "Encoding", protobuf.dev: a key is `number << 3 | type`, and types are 0 (varint), 1 (64 bits), 2 (bytes with
- * their length before them) and 5 (32 bits).
+ * Source: "Encoding", protobuf.dev: a key is `number << 3 | type`, and types are 0 (varint), 1 (64 bits), 2 (bytes,
+ * preceded by their length) and 5 (32 bits).
  *
- * @throws RangeError where the bytes are no message, or end within a field
+ * @throws RangeError if the bytes are not a message, or end within a field
  */
 export function* readFields(bytes: Uint8Array): Generator<Field> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -47,7 +47,7 @@ export function* readFields(bytes: Uint8Array): Generator<Field> {
   }
 }
 
-/** The 32-bit floating-point number of some bits. */
+/** The 32-bit floating-point number with the given bits. */
 export function floatOf(bits: number): number {
   return new Float32Array(Uint32Array.of(bits).buffer)[0];
 }

@@ -4,7 +4,7 @@ import { bare, whole } from './encoding-checks';
 import { ensure, quoted, same } from './expect';
 import { randomIds } from './texts';
 
-/** Tokens and ids are each other's, and `vocabSize` is the largest id plus 1. */
+/** Tokens and ids map to each other, and `vocabSize` is the largest id plus 1. */
 export function checkVocabulary(tokenizer: Tokenizer): void {
   const { vocabSize } = tokenizer;
   for (let id = 0; id < vocabSize; id++) {
@@ -25,7 +25,7 @@ export function checkVocabulary(tokenizer: Tokenizer): void {
     same(`id of the added token ${quoted(content)}`, tokenizer.tokenToId(content), id);
 }
 
-/** Lists of ids decode to the same text at once, in a batch and id by id; ids without a token are left out. */
+/** Lists of ids decode to the same text at once, in a batch and id by id; ids without a token are skipped. */
 export function checkStreams(tokenizer: Tokenizer, texts: readonly string[], random: () => number): void {
   const lists = [
     ...texts.map((text) => [...tokenizer.encode(text, whole).ids]),
@@ -48,7 +48,7 @@ export function checkStreams(tokenizer: Tokenizer, texts: readonly string[], ran
 
 const withoutSpaces = (text: string) => text.replaceAll(' ', '');
 
-/** Special tokens are left out of decoded text, unless they are asked for. */
+/** Special tokens are skipped in decoded text unless they are requested. */
 export function checkSpecialTokens(tokenizer: Tokenizer, texts: readonly string[]): void {
   const special = (tokenizer.toJson().added_tokens ?? []).filter((token) => token.special);
   const ids = new Set(special.map(({ id }) => id));
@@ -65,8 +65,8 @@ export function checkSpecialTokens(tokenizer: Tokenizer, texts: readonly string[
 }
 
 /**
- * A text decodes to itself, lone surrogates to U+FFFD. Texts with added tokens, around which spaces may move, are left
- * out.
+ * A text decodes to itself, lone surrogates to U+FFFD. Texts with added tokens, around which spaces may move, are
+ * skipped.
  */
 export function checkLossless(tokenizer: Tokenizer, texts: readonly string[]): void {
   for (const text of plainTexts(tokenizer, texts)) {
@@ -76,7 +76,7 @@ export function checkLossless(tokenizer: Tokenizer, texts: readonly string[]): v
 }
 
 /**
- * A text that was encoded and decoded stays the same from then on, except for spaces at its start, of which each round
+ * A text that was encoded and decoded stays the same afterwards, except for spaces at its start, of which each round
  * may drop one.
  */
 export function checkStable(tokenizer: Tokenizer, texts: readonly string[]): void {
@@ -87,14 +87,14 @@ export function checkStable(tokenizer: Tokenizer, texts: readonly string[]): voi
   }
 }
 
-/** Texts without added tokens, and without `▁`, which stands for a space in many vocabularies. */
+/** Texts without added tokens, and without `▁`, which represents a space in many vocabularies. */
 function plainTexts(tokenizer: Tokenizer, texts: readonly string[]): string[] {
   const contents = (tokenizer.toJson().added_tokens ?? []).map(({ content }) => content);
   return texts.filter((text) => ![...contents, '▁'].some((content) => text.includes(content)));
 }
 
 /**
- * A tokenizer made of `toJson` encodes and decodes the same, and what is done to the JSON does nothing to the
+ * A tokenizer made from `toJson` encodes and decodes the same, and changes to the JSON do not affect the
  * tokenizer.
  */
 export function checkJson(tokenizer: Tokenizer, texts: readonly string[]): void {

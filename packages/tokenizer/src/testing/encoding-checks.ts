@@ -3,7 +3,7 @@ import type { EncodeOptions } from '../encode/options';
 import type { Tokenizer } from '../tokenizer';
 import { ensure, quoted, same } from './expect';
 
-/** Options under which a tokenizer's file has no say. */
+/** Options that override those of a tokenizer's file. */
 export const whole = { truncation: false, padding: false } as const;
 /** The same without special tokens. */
 export const bare = { ...whole, addSpecialTokens: false } as const;
@@ -17,7 +17,7 @@ export interface TextTokens {
   readonly offsets: readonly (readonly [number, number])[];
 }
 
-/** Positions that a test holds for. */
+/** Positions for which a test holds. */
 const positionsOf = ({ ids }: Encoding, holds: (position: number) => boolean) =>
   Array.from(ids, (_, i) => i).filter(holds);
 
@@ -38,7 +38,7 @@ export function specialIdsOf(encoding: Encoding): number[] {
 }
 
 /**
- * Checks what holds for every encoding: columns of one length; tokens that are those of the ids; nothing but ids for
+ * Checks what holds for every encoding: columns of one length; tokens that are those of the ids; only ids for
  * tokens that were added; valid places, in order, for all others. `textOf` is the text that the offsets of a token
  * refer to, which with `inWords` is a word.
  */
@@ -84,7 +84,7 @@ function cutsPair(text: string, position: number): boolean {
   return isHigh && (text.charCodeAt(position) & 0xfc00) === 0xdc00;
 }
 
-/** Each text gives a valid encoding; special tokens go around its tokens and change none of them. */
+/** Each text gives a valid encoding; special tokens surround its tokens without changing them. */
 export function checkTexts(tokenizer: Tokenizer, texts: readonly string[]): void {
   for (const text of texts) {
     const encoding = tokenizer.encode(text, whole);
@@ -92,12 +92,12 @@ export function checkTexts(tokenizer: Tokenizer, texts: readonly string[]): void
     checkEncoding(quoted(text), encoding, tokenizer, () => text);
     checkEncoding(`${quoted(text)} without special tokens`, alone, tokenizer, () => text);
     same(`${quoted(text)}: special tokens of a bare encoding`, alone.specialTokensMask.indexOf(1), -1);
-    same(`${quoted(text)}: tokens beside special ones`, tokensOf(encoding, 0), tokensOf(alone, 0));
+    same(`${quoted(text)}: tokens other than special ones`, tokensOf(encoding, 0), tokensOf(alone, 0));
     same(`${quoted(text)}: overflow`, [encoding.overflowing, alone.overflowing], [[], []]);
   }
 }
 
-/** A pair has the tokens of both texts, each of one type and of its own sequence. */
+/** A pair has the tokens of both texts, each with one type and one sequence id. */
 export function checkPairs(tokenizer: Tokenizer, texts: readonly string[]): void {
   for (const [i, second] of texts.entries()) {
     const pair = [texts[(7 * i + 3) % texts.length], second];
@@ -118,7 +118,7 @@ export function checkPairs(tokenizer: Tokenizer, texts: readonly string[]): void
   }
 }
 
-/** Words that are passed one by one are encoded as texts of their own, with word ids that index them. */
+/** Words that are passed one by one are encoded like separate texts, with word ids that index them. */
 export function checkWords(tokenizer: Tokenizer, texts: readonly string[]): void {
   for (const text of texts) {
     const words = text.split(' ');
@@ -138,11 +138,11 @@ export function checkWords(tokenizer: Tokenizer, texts: readonly string[]): void
   }
 }
 
-/** The place of spaces that were trimmed away is at either end of them, depending on what is before them. */
+/** Position of trimmed spaces: at either end, depending on the text before them. */
 const withoutEmpty = (offsets: TextTokens['offsets']) =>
   offsets.map(([start, end]) => (start === end ? null : [start, end]));
 
-/** A batch has the ids and offsets of its texts, under every kind of option. */
+/** A batch has the ids and offsets of its texts, with every kind of option. */
 export function checkBatches(tokenizer: Tokenizer, texts: readonly string[]): void {
   const { length: added } = specialIdsOf(tokenizer.encode('a', whole));
   const cases: readonly EncodeOptions[] = [

@@ -1,4 +1,6 @@
-/** Expectations that belong to no test framework: they throw with what was expected and what came. */
+import { type AttuneErrorCode, isAttuneError } from '@attune/internal';
+
+/** Expectations that are independent of a test framework: they throw with the expected and actual value. */
 
 /** Throws unless two values are the same. Typed arrays are compared as arrays. */
 export function same(what: string, actual: unknown, expected: unknown): void {
@@ -30,20 +32,22 @@ function shortened(value: unknown): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
-/** Throws unless a condition holds. `message` says what was expected and what came. */
+/** Throws unless a condition holds. `message` returns the expected and actual value. */
 export function ensure(condition: boolean, message: () => string): void {
   if (!condition) throw new Error(message());
 }
 
-/** Throws unless `attempt` throws an error of a kind. */
-export function refuses(what: string, attempt: () => unknown, kind: typeof TypeError | typeof RangeError): void {
+/** Throws unless `attempt` throws a TypeError, or an AttuneError with the given code. */
+export function refuses(what: string, attempt: () => unknown, kind: typeof TypeError | AttuneErrorCode): void {
+  const expected = typeof kind === 'string' ? `an AttuneError ${kind}` : `a ${kind.name}`;
   try {
     attempt();
   } catch (error) {
-    ensure(error instanceof kind, () => `${what}: expected a ${kind.name}, got ${String(error)}`);
+    const isExpected = typeof kind === 'string' ? isAttuneError(error, kind) : error instanceof kind;
+    ensure(isExpected, () => `${what}: expected ${expected}, got ${String(error)}`);
     return;
   }
-  throw new Error(`${what}: expected a ${kind.name}, but nothing was thrown`);
+  throw new Error(`${what}: expected ${expected}, but nothing was thrown`);
 }
 
 /** A text in quotation marks, for messages. */

@@ -4,7 +4,7 @@ import type { Tokenizer } from '../tokenizer';
 import { quoted, refuses, same } from './expect';
 
 /**
- * An encoding of the reference, under the names of Hugging Face tokenizers. `null` stands for no word and no sequence;
+ * An encoding of the reference, under the names of Hugging Face tokenizers. `null` means no word and no sequence;
  * `offsets` are in UTF-16 units, two per token; those of tokens of type 1 that are not of sequence 1 do not count.
  */
 export interface GoldenEncoding {
@@ -12,11 +12,11 @@ export interface GoldenEncoding {
   readonly ids: readonly number[];
   /** Type id of each token. */
   readonly type_ids: readonly number[];
-  /** 1 for tokens that were added, otherwise 0. */
+  /** 1 for added tokens, otherwise 0. */
   readonly special_tokens_mask: readonly number[];
   /** Number of each token's word in its text. */
   readonly word_ids: readonly (number | null)[];
-  /** `[start₀, end₀, start₁, …]` in UTF-16 units; `null` if the reference names places outside of the text. */
+  /** `[start₀, end₀, start₁, …]` in UTF-16 units; `null` if the reference gives places outside of the text. */
   readonly offsets: readonly number[] | null;
   /** Text of the pair, 0 or 1, of each token. */
   readonly sequence_ids?: readonly (number | null)[];
@@ -33,7 +33,7 @@ interface GoldenText {
 }
 
 /**
- * What a reference gave for a tokenizer. Only `texts` and `single` are needed; what there is is compared.
+ * Results of a reference for a tokenizer. Only `texts` and `single` are required; everything present is compared.
  *
  * @example
  * const read = (file: string) => JSON.parse(readFileSync(`goldens/${file}.json`, 'utf8'));
@@ -44,7 +44,7 @@ export interface TokenizerGoldens {
   readonly texts: readonly {
     /** Names the text in a failure. */
     readonly name: string;
-    /** What is encoded. */
+    /** Texts to encode. */
     readonly text: string;
   }[];
   /** One encoding per text, in order. */
@@ -70,7 +70,7 @@ export interface TokenizerGoldens {
     readonly strategy: NonNullable<TruncationOptions['strategy']>;
     /** The end at which a text is cut. */
     readonly direction: NonNullable<TruncationOptions['direction']>;
-    /** What is kept, then each overflowing part. */
+    /** The kept part, then each overflowing part. */
     readonly encodings?: readonly GoldenEncoding[];
     /** The reference's message, where it refuses. */
     readonly error?: string;
@@ -106,7 +106,7 @@ export interface TokenizerGoldens {
     readonly texts: readonly GoldenText[];
     /** Texts of other ids. */
     readonly random: readonly (GoldenText & {
-      /** What is decoded. */
+      /** Ids to decode. */
       readonly ids: readonly number[];
     })[];
   };
@@ -174,7 +174,7 @@ export function checkGoldenTruncation(tokenizer: Tokenizer, { texts, truncation:
         ? tokenizer.encode(texts[a].text, { truncation })
         : tokenizer.encodePair(texts[a].text, texts[b].text, { truncation });
     if (error !== undefined) {
-      refuses(what, encode, RangeError);
+      refuses(what, encode, 'ARGUMENT_INVALID');
       continue;
     }
     const kept = encode();

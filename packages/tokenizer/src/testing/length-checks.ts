@@ -73,7 +73,11 @@ export function checkPairTruncation(tokenizer: Tokenizer, [first, second]: reado
     const kept = [0, 1].map((sequence) => tokensOf(encoding, sequence).ids.length);
     same(`${strategy}: tokens kept of each text`, kept, expected);
     ensure(encoding.overflowing.length > 0, () => `${strategy}: expected an overflow, got none`);
-    refuses(`${strategy} that cannot reach maxLength`, () => encode(strategy, full.ids.length - 500), RangeError);
+    refuses(
+      `${strategy} that cannot reach maxLength`,
+      () => encode(strategy, full.ids.length - 500),
+      'ARGUMENT_INVALID',
+    );
   }
   for (let cut = 0; cut <= lengths[0] + lengths[1]; cut++) {
     const encoding = encode('longest_first', full.ids.length - cut);
@@ -137,7 +141,7 @@ function checkBatchPadding(tokenizer: Tokenizer, texts: readonly string[], direc
   }
 }
 
-/** Arguments of a wrong kind are a TypeError, wrong values a RangeError. */
+/** Arguments of a wrong type throw a TypeError, values out of range an AttuneError ARGUMENT_INVALID. */
 export function checkArguments(tokenizer: Tokenizer): void {
   const untyped = tokenizer as unknown as Record<string, (...values: unknown[]) => unknown>;
   refuses('encode of a number', () => untyped.encode(5), TypeError);
@@ -148,13 +152,13 @@ export function checkArguments(tokenizer: Tokenizer): void {
   refuses('padding: true', () => untyped.encode('a', { padding: true }), TypeError);
   refuses('addSpecialTokens: 1', () => untyped.encode('a', { addSpecialTokens: 1 }), TypeError);
   const encode = (truncation: object) => () => untyped.encode('a nurse and a nurse', { ...bare, truncation });
-  refuses('maxLength -1', encode({ maxLength: -1 }), RangeError);
-  refuses('stride -1', encode({ maxLength: 4, stride: -1 }), RangeError);
-  refuses('a stride of all tokens that are kept', encode({ maxLength: 2, stride: 2 }), RangeError);
-  refuses('only_second of one text', encode({ maxLength: 2, strategy: 'only_second' }), RangeError);
-  refuses('padding.length -1', () => untyped.encode('a', { padding: { length: -1 } }), RangeError);
+  refuses('maxLength -1', encode({ maxLength: -1 }), 'ARGUMENT_INVALID');
+  refuses('stride -1', encode({ maxLength: 4, stride: -1 }), 'ARGUMENT_INVALID');
+  refuses('a stride of all tokens that are kept', encode({ maxLength: 2, stride: 2 }), 'ARGUMENT_INVALID');
+  refuses('only_second of one text', encode({ maxLength: 2, strategy: 'only_second' }), 'ARGUMENT_INVALID');
+  refuses('padding.length -1', () => untyped.encode('a', { padding: { length: -1 } }), 'ARGUMENT_INVALID');
   const { length } = specialIdsOf(tokenizer.encode('a', whole));
   if (length === 0) return;
   const truncation = { maxLength: length - 1 };
-  refuses('maxLength below the special tokens', () => tokenizer.encode('a', { truncation }), RangeError);
+  refuses('maxLength below the special tokens', () => tokenizer.encode('a', { truncation }), 'ARGUMENT_INVALID');
 }

@@ -30,7 +30,7 @@ const changed = (values: Int32Array, change: (value: number, i: number) => numbe
 
 const texts = 'encodes texts to valid columns, with special tokens around them';
 const pairs = 'encodes pairs as their texts';
-const words = 'encodes words as texts of their own';
+const words = 'encodes words like separate texts';
 const batches = 'encodes batches as text by text';
 const truncation = 'truncates texts to windows that overlap by the stride';
 const pairTruncation = 'truncates pairs by every strategy';

@@ -28,7 +28,7 @@ import { awkwardTexts, randomNumbers, randomText } from './texts';
  * for (const { title, run } of tests) await run().catch(() => failed.push(title));
  */
 export interface TokenizerTest {
-  /** What the test expects, in words. */
+  /** Name of the test: the expected property, in words. */
   readonly title: string;
   /** Runs the test; rejects where the tokenizer fails it. */
   readonly run: () => Promise<void>;
@@ -44,12 +44,12 @@ export interface TokenizerTest {
 export interface TestTokenizerOptions {
   /** Opens the tokenizer under test. It is called once, by the first test that runs. */
   readonly open: () => Tokenizer | Promise<Tokenizer>;
-  /** Texts to test beside those of the suite; default none. */
+  /** Texts to test in addition to those of the suite; default none. */
   readonly texts?: readonly string[];
-  /** What a reference gave for the tokenizer, to be equal in every column; default nothing. */
+  /** Results of a reference to compare in every column; default none. */
   readonly goldens?: TokenizerGoldens;
   /**
-   * What the tokenizer does not do by its nature, so that nothing is left out unnoticed; default nothing. `lossless
+   * Checks that do not apply to the tokenizer, so that nothing is skipped unnoticed; default none. `lossless
    * decoding`: a text decodes to itself, which normalizers and unknown tokens prevent. `stable decoding`: a text that
    * was decoded stays the same when it is encoded and decoded again.
    */
@@ -95,7 +95,7 @@ export function testTokenizer(options: TestTokenizerOptions): readonly Tokenizer
     test('has an id for each token and a token for each id', checkVocabulary),
     test('encodes texts to valid columns, with special tokens around them', (it) => checkTexts(it, texts)),
     test('encodes pairs as their texts', (it) => checkPairs(it, texts)),
-    test('encodes words as texts of their own', (it) => checkWords(it, texts)),
+    test('encodes words like separate texts', (it) => checkWords(it, texts)),
     test('encodes batches as text by text', (it) => checkBatches(it, texts)),
     test('truncates texts to windows that overlap by the stride', (it) => checkTruncation(it, texts)),
     test('truncates pairs by every strategy', (it) => checkPairTruncation(it, pair)),

@@ -47,7 +47,9 @@ describe('trainBpe', () => {
     );
     expect(() => untyped(['a', 5], { vocabSize: 9 })).toThrow('trainBpe: texts[1] expected a string, got number');
     expect(() => untyped([], { vocabSize: 9, style: 'words' })).toThrow('style expected "byte-level" or "metaspace"');
-    expect(() => untyped([], { vocabSize: 9, style: 'metaspace', specialTokens: [] })).toThrow('expected <unk> too');
+    expect(() => untyped([], { vocabSize: 9, style: 'metaspace', specialTokens: [] })).toThrow(
+      'expected <unk> among them',
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { checkInteger, describe } from '../arguments';
+import { checkInteger, describe, outOfRange } from '../arguments';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
 import { byteCharacters } from '../model/bytes';
@@ -19,28 +19,28 @@ import { addCount, checkText, checkTexts, chooseAlphabet, VocabularyBuilder } fr
  */
 export interface TrainBpeOptions {
   /**
-   * Most entries of the vocabulary. It has fewer if pairs are used up first, and more if the special tokens and the
-   * alphabet alone are more.
+   * Maximum size of the vocabulary. It is smaller if no pairs are left to merge, and larger if special tokens and
+   * alphabet alone exceed it.
    */
   readonly vocabSize: number;
   /**
-   * `byte-level` spells words in bytes, as GPT-2 does, so that every text can be encoded; `metaspace` has `▁` for
-   * spaces, as SentencePiece has. Default `byte-level`.
+   * `byte-level` represents words as bytes, like GPT-2, so that every text can be encoded; `metaspace` marks spaces with `▁`,
+   * like SentencePiece. Default `byte-level`.
    */
   readonly style?: 'byte-level' | 'metaspace';
-  /** Least number of occurrences of a pair that is merged; default 2. */
+  /** Minimum number of occurrences of a pair to merge; default 2. */
   readonly minFrequency?: number;
-  /** Most characters of the alphabet of `metaspace`; default 1000. */
+  /** Maximum number of characters in the alphabet of `metaspace`; default 1000. */
   readonly limitAlphabet?: number;
   /** First entries; default `<|endoftext|>`, and for `metaspace` `<unk>`, `<s>`, `</s>`, where `<unk>` is required. */
   readonly specialTokens?: readonly string[];
-  /** Characters to keep however rare, for `metaspace`; default none. */
+  /** Characters to keep even if they are rare, for `metaspace`; default none. */
   readonly initialAlphabet?: readonly string[];
   /** Called every hundred merges and at the end, with the number of entries so far; default none. */
   readonly onProgress?: (progress: {
     /** Entries of the vocabulary so far. */
     entries: number;
-    /** Number of entries that are aimed at. */
+    /** Maximum number of entries. */
     vocabSize: number;
   }) => void;
 }
@@ -49,16 +49,16 @@ const unknown = '<unk>';
 const space = '▁';
 
 /**
- * Trains byte pair encoding, and returns the tokenizer that uses it.
+ * Trains a byte pair encoding and returns its tokenizer.
  *
- * The vocabulary has the special tokens, the alphabet (the 256 bytes, or the characters of the texts) in order of code
- * points, and merges: the pair of neighboring pieces within words that occurs most often, of equally frequent ones that
- * of the lower ids. The same texts in any order give the same tokenizer.
+ * The vocabulary consists of the special tokens, the alphabet (the 256 bytes, or the characters of the texts) in order of code
+ * points, and merges. Each merge joins the most frequent pair of neighboring pieces within words; ties go to
+ * the lower ids. The same texts in any order give the same tokenizer.
  *
- * Source: `BpeTrainer` of Hugging Face tokenizers, whose result it is except for ties in `limitAlphabet`: which of
- * equally rare characters are dropped is up to chance there, and is the higher code points here.
+ * Source: `BpeTrainer` of Hugging Face tokenizers. Results are equal except for ties in `limitAlphabet`: which of
+ * equally rare characters are dropped is random there; here the higher code points are dropped.
  *
- * @throws TypeError or RangeError for texts or options that are not as documented.
+ * @throws TypeError for texts or options of a wrong type; AttuneError ARGUMENT_INVALID for values out of range.
  *
  * @example
  * const tokenizer = trainBpe(['Night nurse wanted', 'Nursing assistant, nights'], { vocabSize: 300 });
@@ -80,7 +80,7 @@ function resolve(texts: Iterable<string>, options: TrainBpeOptions) {
   const { vocabSize, style = 'byte-level', minFrequency = 2, limitAlphabet = 1000, initialAlphabet = [] } = options;
   checkTexts('trainBpe', texts);
   if (style !== 'byte-level' && style !== 'metaspace') {
-    throw new RangeError(`trainBpe: style expected "byte-level" or "metaspace", got ${describe(style)}`);
+    throw outOfRange(`trainBpe: style expected "byte-level" or "metaspace", got ${describe(style)}`);
   }
   checkInteger('trainBpe', 'vocabSize', vocabSize, 1);
   checkInteger('trainBpe', 'minFrequency', minFrequency, 0);
@@ -88,7 +88,9 @@ function resolve(texts: Iterable<string>, options: TrainBpeOptions) {
   const bytes = style === 'byte-level';
   const specialTokens = options.specialTokens ?? (bytes ? ['<|endoftext|>'] : [unknown, '<s>', '</s>']);
   if (!bytes && !specialTokens.includes(unknown)) {
-    throw new RangeError(`trainBpe: specialTokens expected ${unknown} too, got ${specialTokens.join(', ') || 'none'}`);
+    throw outOfRange(
+      `trainBpe: specialTokens expected ${unknown} among them, got ${specialTokens.join(', ') || 'none'}`,
+    );
   }
   const { onProgress } = options;
   return { vocabSize, minFrequency, limitAlphabet, initialAlphabet, bytes, specialTokens, onProgress };

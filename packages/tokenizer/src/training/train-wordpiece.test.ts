@@ -115,7 +115,7 @@ describe('trainWordPiece', () => {
     expect(() => untyped('text', { vocabSize: 9 })).toThrow('texts expected an iterable of strings, got "text"');
     expect(() => untyped(['a', 5], { vocabSize: 9 })).toThrow('trainWordPiece: texts[1] expected a string, got number');
     expect(() => untyped([], { vocabSize: 0 })).toThrow('trainWordPiece: vocabSize expected an integer ≥ 1, got 0');
-    expect(() => untyped([], { vocabSize: 9, specialTokens: ['[CLS]'] })).toThrow('expected [UNK], [SEP] too');
+    expect(() => untyped([], { vocabSize: 9, specialTokens: ['[CLS]'] })).toThrow('expected [UNK], [SEP] among them');
   });
 });
 

@@ -1,4 +1,4 @@
-import { checkInteger } from '../arguments';
+import { checkInteger, outOfRange } from '../arguments';
 import { tokenizerFromVocab } from '../load/from-vocab';
 import { unaligned } from '../normalizer/aligned-text';
 import { bertNormalizer } from '../normalizer/bert';
@@ -26,19 +26,19 @@ import {
  */
 export interface TrainWordPieceOptions {
   /**
-   * Most entries of the vocabulary. It has fewer if pairs are used up first, and more if the special tokens and the
-   * alphabet alone are more.
+   * Maximum size of the vocabulary. It is smaller if no pairs are left to merge, and larger if special tokens and
+   * alphabet alone exceed it.
    */
   readonly vocabSize: number;
-  /** Least number of occurrences of a pair that becomes an entry; default 2. */
+  /** Minimum number of occurrences of a pair to merge; default 2. */
   readonly minFrequency?: number;
   /** Whether to lower-case and strip accents, as BERT does; default true. */
   readonly lowercase?: boolean;
-  /** Most characters of the alphabet; default 1000. */
+  /** Maximum number of characters in the alphabet; default 1000. */
   readonly limitAlphabet?: number;
   /** First entries; default `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]`. `[UNK]`, `[CLS]` and `[SEP]` are required. */
   readonly specialTokens?: readonly string[];
-  /** Characters to keep however rare; default none. */
+  /** Characters to keep even if they are rare; default none. */
   readonly initialAlphabet?: readonly string[];
   /** Prefix of pieces that do not begin a word; default `##`. */
   readonly continuingSubwordPrefix?: string;
@@ -46,22 +46,22 @@ export interface TrainWordPieceOptions {
   readonly onProgress?: (progress: {
     /** Entries of the vocabulary so far. */
     entries: number;
-    /** Number of entries that are aimed at. */
+    /** Maximum number of entries. */
     vocabSize: number;
   }) => void;
 }
 
 /**
- * Trains a WordPiece vocabulary, and returns the BERT tokenizer that uses it.
+ * Trains a WordPiece vocabulary and returns the BERT tokenizer that uses it.
  *
- * The vocabulary has the special tokens, the alphabet, the alphabet with the prefix `##`, and merges: of all
- * neighboring pieces within words, the pair that occurs most often becomes the next entry. Of equally frequent pairs,
- * that of the lower left and then the lower right id is taken, and both alphabets are in order of code points, so that
+ * The vocabulary consists of the special tokens, the alphabet, the alphabet with the prefix `##`, and merges: the most
+ * frequent pair of neighboring pieces within words becomes the next entry. Ties go to the lower left id,
+ * then the lower right id; both alphabets are in order of code points. Therefore
  * the same texts in any order give the same vocabulary.
  *
  * Source: `WordPieceTrainer` of Hugging Face tokenizers, which breaks ties at random.
  *
- * @throws TypeError or RangeError for texts or options that are not as documented.
+ * @throws TypeError for texts or options of a wrong type; AttuneError ARGUMENT_INVALID for values out of range.
  *
  * @example
  * const tokenizer = trainWordPiece(['Night nurse wanted', 'Nursing assistant, nights'], { vocabSize: 100 });
@@ -99,8 +99,8 @@ function resolve(texts: Iterable<string>, options: TrainWordPieceOptions) {
   const { unkToken, clsToken, sepToken } = bertSpecialTokens;
   const missing = [unkToken, clsToken, sepToken].filter((token) => !specialTokens.includes(token));
   if (missing.length > 0) {
-    throw new RangeError(
-      `trainWordPiece: specialTokens expected ${missing.join(', ')} too, got ${specialTokens.join(', ')}`,
+    throw outOfRange(
+      `trainWordPiece: specialTokens expected ${missing.join(', ')} among them, got ${specialTokens.join(', ')}`,
     );
   }
   const { onProgress } = options;

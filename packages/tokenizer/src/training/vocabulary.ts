@@ -1,4 +1,4 @@
-/** What both trainers start from: words that are counted, an alphabet, and a vocabulary that grows. */
+/** Common parts of both trainers: counted words, an alphabet, and a growing vocabulary. */
 
 import { describe } from '../arguments';
 

@@ -1,9 +1,9 @@
 /**
- * General categories of Unicode 8.0: what BERT's normalizer and pre-tokenizer go by in the reference.
+ * General categories of Unicode 8.0, which the reference's BERT normalizer and pre-tokenizer use.
  *
  * Version 8.0 is older than any JavaScript engine's. Marks, format characters and punctuation added since then are
- * ordinary letters to the reference, and `\p{Mn}` would disagree with it on some 400 code points. With tables of our
- * own, ids are also the same on every engine.
+ * ordinary letters to the reference, and `\p{Mn}` would disagree with it on some 400 code points. With separate
+ * tables, ids are also the same on every engine.
  *
  * The tables are the categories of Unicode 9.0 without the code points that version added, and with U+1885 and U+1886
  * as the letters they were before. `codePointSet` documents the notation.

@@ -22,7 +22,7 @@ const joiningRuns =
   '9n:4 9:2 1 1c:7 3:5 n 44l 6:f 8ug:i 1xc:5 1n:7 t4 1:1j 7:4 29 b:2 f57:2 3mp:1a 2:n f2:5 3:6 8:8 2:7 u:4 44:3 ' +
   '1iz:1j 4:1e 8 e m:5 1:f 11s:7 1:h 2:7 1:2 1:5 2s 4g:7 af 1p:4 e4:4 72:2 6r 2 7:2 5 d6:7 31:7 240:5 gx7k:2o 3k:6o';
 
-/** Code points that are a cluster of their own: `Control`, `CR` and `LF`. */
+/** Code points that are always a separate cluster: `Control`, `CR` and `LF`. */
 const controlRuns = '0:w 2n:x d 12m 3jl 1ks 2:2 o:7 1d:g 17yn 6o:c';
 
 /** Code points that the cluster behind them belongs to: `Prepend`. */
@@ -40,7 +40,7 @@ const linkerRuns = '1u5 3j 73 3j 73 73 kr 1i0 i5 6b 2u s2c 8l itk 1df ik 12l 7c 
 /** Whether a code point belongs to the cluster before it, unless that is a control character. */
 export const isJoining = /* @__PURE__ */ codePointSet(joiningRuns);
 
-/** Whether a code point is always a cluster of its own, but for the pair CR LF. */
+/** Whether a code point is always a separate cluster, except in the pair CR LF. */
 export const isControl = /* @__PURE__ */ codePointSet(controlRuns);
 
 /** Whether what comes next belongs to the cluster of a code point. */
@@ -55,8 +55,8 @@ const zeroWidthJoiner = 0x200d;
 const zeroWidthNonJoiner = 0x200c;
 
 /**
- * What a cluster has come to, by which the code points are told apart that it may go on with. `fresh` is one of a
- * single code point, which is looked at more closely only where a joining one follows.
+ * State of a cluster, which determines the code points that may follow in it. `fresh` is a cluster of a
+ * single code point, which is examined more closely only if a joining one follows.
  */
 type State =
   | 'fresh'
@@ -131,7 +131,7 @@ function afterOther(state: State, next: number): State | undefined {
   }
 }
 
-/** What a Hangul letter or syllable ends with; `undefined` for other code points. */
+/** The kind of Hangul letter at the end of a letter or syllable; `undefined` for other code points. */
 function hangulState(codePoint: number): State | undefined {
   if (isLeading(codePoint)) return 'leading';
   if (isVowel(codePoint)) return 'vowel';

@@ -54,7 +54,7 @@ export const isLetter = /* @__PURE__ */ codePointSet(letterRuns);
 /** Whether a code point is a number (N*). */
 export const isNumber = /* @__PURE__ */ codePointSet(numberRuns);
 
-/** Whether a code point is a word character only since Unicode 17.0, and so is none to the reference. */
+/** Whether a code point is a word character only since Unicode 17.0, and so is not one to the reference. */
 export const isNewerWord = /* @__PURE__ */ codePointSet(newerWordRuns);
 
 /**

@@ -42,7 +42,7 @@ export function hasNewerForm(text: string): boolean {
   return false;
 }
 
-/** Leaves out the ranges that have none: Latin, signs and symbols, Chinese, Hangul. */
+/** Skips ranges without newer forms: Latin, signs and symbols, Chinese, Hangul. */
 function mayBeNewer(unit: number): boolean {
   if (unit < 0x7fd) return false;
   return unit < 0x1e00 || unit === 0x32ff || (unit >= 0xa7f1 && unit <= 0xab69) || (unit >= 0xd800 && unit <= 0xdbff);
@@ -70,8 +70,8 @@ const anyMark = /^\p{M}/u;
  * 1 (U+0334) set after it, or, when its own class is 1, with one of class 230 (U+0301) set before it.
  */
 export function isNonStarter(character: string): boolean {
-  if (!anyMark.test(character)) return false; // only marks have one
-  if (isNewerForm(character.codePointAt(0) as number)) return false; // to the reference it has none
+  if (!anyMark.test(character)) return false; // only marks are non-starters
+  if (isNewerForm(character.codePointAt(0) as number)) return false; // to the reference it is a starter
   const followed = `${character}\u0334`;
   const preceded = `\u0301${character}`;
   return followed.normalize('NFD') !== followed || preceded.normalize('NFD') !== preceded;

@@ -3,11 +3,11 @@ import type { ParquetParsers, SchemaElement } from 'hyparquet';
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Parsers of stored values for `cellText`: dates and times as ISO 8601 to their last digit, which a Date would lose; text that is not
- * UTF-8 as its bytes, for an error that names the row.
+ * Parsers of stored values for `cellText`: dates and times as ISO 8601 with all digits, which a Date would lose; bytes for text that is not
+ * UTF-8, so that an error can name the row.
  */
 export function parsersOf({ logical_type: logical }: SchemaElement): Partial<ParquetParsers> {
-  // A time without a zone is local time and gets no Z.
+  // A time without a zone is local and has no Z.
   const zone = logical?.type === 'TIMESTAMP' && !logical.isAdjustedToUTC ? '' : 'Z';
   return {
     stringFromBytes: (bytes) => decoded(bytes),
@@ -19,7 +19,7 @@ export function parsersOf({ logical_type: logical }: SchemaElement): Partial<Par
 }
 
 /**
- * A value as text: null is empty, numbers are decimal, booleans `true` and `false`, nested values their JSON; undefined for bytes that are
+ * A value as text: null is empty, numbers are decimal, booleans `true` and `false`, nested values JSON; undefined for bytes that are
  * not text.
  */
 export function cellText(value: unknown, element: SchemaElement): string | undefined {
@@ -35,7 +35,7 @@ function numberText(value: number, { type, converted_type: kind, scale = 0 }: Sc
   return type === 'FLOAT' ? shortestFloat32(value) : String(value);
 }
 
-/** The shortest decimal of a 32-bit float: 0.1, not 0.10000000149011612. */
+/** The shortest decimal representation of a 32-bit float: 0.1, not 0.10000000149011612. */
 function shortestFloat32(value: number): string {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
@@ -44,7 +44,7 @@ function shortestFloat32(value: number): string {
   return String(value);
 }
 
-/** JSON has no 64-bit integers and no bytes: integers beyond a double become strings, bytes base 64. */
+/** JSON has neither 64-bit integers nor bytes: integers beyond a double become strings, bytes base 64. */
 function jsonValue(_key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (typeof value !== 'bigint') return value;
@@ -59,7 +59,7 @@ function decoded(bytes: Uint8Array): string | Uint8Array {
   }
 }
 
-/** `2024-01-31T09:30:00.5Z`, with as many digits of a second as there are. */
+/** `2024-01-31T09:30:00.5Z`, with all digits of a second. */
 function timestamp(nanoseconds: bigint, zone: string): string {
   const second = 1_000_000_000n;
   const rest = ((nanoseconds % second) + second) % second;

@@ -1,9 +1,9 @@
-// The names of classes that Hugging Face's datasets keeps in a Parquet file's metadata, beside columns of their ids.
+// Class names that Hugging Face's datasets stores in the metadata of a Parquet file, for columns with ids.
 
 import type { FileMetaData } from 'hyparquet';
 
 /**
- * The class names of columns, by id, of features that are a `ClassLabel` or a list of them; undefined where there are none.
+ * Class names by column, in the order of ids, for features that are a `ClassLabel` or a list of them; undefined if there are none.
  *
  * @see datasets' `Features.arrow_schema`, which writes {"info": {"features": {"label": {"names": ["no", "yes"], "_type": "ClassLabel"}}}}
  */
@@ -24,7 +24,7 @@ function featuresIn(written: string): object | undefined {
     const features = JSON.parse(written)?.info?.features;
     return typeof features === 'object' && features !== null ? features : undefined;
   } catch {
-    return undefined; // metadata of another kind
+    return undefined; // other metadata
   }
 }
 

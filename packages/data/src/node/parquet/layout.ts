@@ -1,4 +1,4 @@
-// The metadata of a Parquet file, checked before any value is read.
+// The metadata of a Parquet file, checked before values are read.
 
 import { AttuneError, isAttuneError } from '@attune/internal';
 import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
@@ -52,7 +52,7 @@ async function checkMagic(file: RandomAccess, where: string): Promise<void> {
   );
 }
 
-/** Throws AttuneError `DATA_COLUMN_DUPLICATE` for two columns of one name. */
+/** Throws AttuneError `DATA_COLUMN_DUPLICATE` if two columns have the same name. */
 export function checkColumns(columns: readonly ParquetColumn[], where: string): void {
   const names = columns.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -72,7 +72,7 @@ function checkRowCounts({ num_rows: stated, row_groups: groups }: FileMetaData, 
     throw new AttuneError('DATA_NO_ROWS', `${where}: expected rows of data, got none; check the export`);
 }
 
-/** Throws AttuneError `DATA_PARQUET` unless a column of a row group can be read at all. */
+/** Throws AttuneError `DATA_PARQUET` if a column of a row group cannot be read. */
 export function checkChunk(where: string, group: RowGroup, { name, isFlat, element }: ParquetColumn): void {
   if ((element.scale ?? 0) < 0 || (element.scale ?? 0) > 100)
     throw new RangeError(`decimals of scale ${element.scale}`);
@@ -89,12 +89,12 @@ export function checkChunk(where: string, group: RowGroup, { name, isFlat, eleme
   }
 }
 
-/** The error about a file that is not Parquet, damaged, or of an unsupported kind. */
+/** Error for a file that is not Parquet, damaged, or unsupported. */
 function badParquet(where: string, problem: string, cause?: unknown): AttuneError {
   return new AttuneError('DATA_PARQUET', `${where}: ${problem}`, { cause });
 }
 
-/** The result of `read`; an error of it that is no AttuneError becomes one about a damaged file. */
+/** The result of `read`; errors other than AttuneError are reported as a damaged file. */
 export async function orDamaged<T>(where: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -1,4 +1,4 @@
-// Pages of a Parquet column, decompressed and checked before hyparquet decodes them: on damaged sizes it would run for ever or out of memory.
+// Pages of a Parquet column, decompressed and checked before hyparquet decodes them: with damaged sizes it would run forever or out of memory.
 
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { ColumnMetaData, Compressors, PageHeader, SchemaTree } from 'hyparquet';
@@ -118,13 +118,13 @@ function checkIndices(bytes: Uint8Array, { start, count, encoding = '', type }: 
   if (encoding !== 'RLE' || type !== 'BOOLEAN') checkRuns(bytes, { start: start + 1, end, width: bytes[start], count });
 }
 
-/** Maximum size of a decompressed page: that of its column chunk, or more for inexact writers. */
+/** Maximum size of a decompressed page: the size of its column chunk, or more for inexact writers. */
 const mostBytes = (stored: Uint8Array, { data }: Chunk) =>
   Math.max(Number(data.total_uncompressed_size), 64 * stored.length + 2 ** 20);
 
 function decompressed(compressed: Uint8Array, size: number, { data: { codec }, compressors }: Chunk): Page {
   if (codec === 'UNCOMPRESSED') return { compressed, bytes: compressed };
-  // The dictionary of a column of nulls is empty, and a block of nothing is not what every decompressor expects.
+  // The dictionary of a column of nulls is empty, and not every decompressor accepts an empty block.
   if (size === 0) return { compressed, bytes: new Uint8Array(0) };
   const bytes = compressors[codec]?.(compressed, size);
   if (bytes?.length === size) return { compressed, bytes };
@@ -147,13 +147,13 @@ interface Runs {
   readonly width: number;
   /** Maximum number of values. */
   readonly count: number;
-  /** Whether there must be that many. */
+  /** Whether exactly this number is required. */
   readonly isWhole?: boolean;
 }
 
 /**
- * Throws RangeError for a run of Parquet's run-length encoding with more values than there are, which a decoder would write out, and
- * for runs that end too early, after which it would decode other bytes.
+ * Throws RangeError for run-length encoded data with more values than expected, which a decoder would write out, and
+ * for runs that end too early, because a decoder would continue with other bytes.
  *
  * Source: apache/parquet-format, Encodings.md, "Run Length Encoding / Bit-Packing Hybrid".
  */
@@ -183,10 +183,10 @@ function varint(bytes: Uint8Array, start: number, end: number): { value: number;
   throw new RangeError('a run without a length');
 }
 
-/** Supported compression of pages. LZO, which is no longer written, is missing. */
+/** Supported compression codecs. LZO, which is no longer written, is not supported. */
 export const knownCodecs = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'];
 
-/** Decompressors by codec, all with bounded output. Node's own are faster for two of them. */
+/** Decompressors by codec, all with bounded output. Two use Node's own, which are faster. */
 export async function decompressors(): Promise<Compressors> {
   const { snappyUncompress } = await import('hyparquet');
   const { decompressLz4, decompressLz4Raw, decompressZstd } = await import('hyparquet-compressors');
@@ -206,7 +206,7 @@ function filled(length: number, fill: (output: Uint8Array) => void): Uint8Array 
   return output;
 }
 
-/** Whether `LZ4` means Hadoop's frames, each after its two lengths, or a bare block, as of other writers. */
+/** Whether `LZ4` means Hadoop's frames, each preceded by two lengths, or a bare block, as from other writers. */
 function isHadoopLz4(input: Uint8Array): boolean {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   let i = 0;

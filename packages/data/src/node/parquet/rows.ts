@@ -10,7 +10,7 @@ import { checkChunk, checkColumns, orDamaged, type ParquetColumn, readLayout } f
 import { checkedPages, decompressors, levelsOf, type Page } from './pages';
 
 interface ParquetOptions {
-  /** How errors name the file. */
+  /** Name of the file in errors. */
   readonly where: string;
   /** Chooses the columns to decode; default all. */
   readonly choose?: ColumnChoice;
@@ -25,7 +25,7 @@ interface Reading {
 }
 
 /**
- * Opens a Parquet file, whose rows are then read one row group at a time, and only in the chosen columns.
+ * Opens a Parquet file. Rows are read one row group at a time, and only in the chosen columns.
  *
  * A row's `line` is its number, from 1. Values become text as in JSON lines, dates and times ISO 8601.
  * @throws AttuneError as `readLayout`, `DATA_COLUMN_MISSING`, and in later rows `DATA_PARQUET` and `DATA_ENCODING`.
@@ -95,7 +95,7 @@ interface ColumnPlace {
   readonly where: string;
 }
 
-/** Values of one column in one row group, one per row; nothing else of the file is read. */
+/** Values of one column in one row group, one per row; reads nothing else of the file. */
 async function readColumn(place: ColumnPlace): Promise<unknown[]> {
   const { where, group, column } = place;
   return orDamaged(where, async () => {
@@ -146,7 +146,7 @@ async function decode(place: ColumnPlace, pages: readonly Page[]): Promise<unkno
   return values;
 }
 
-/** Returns the pages that were decompressed when they were checked: in order, except of columns of several parts. */
+/** Returns the pages that were decompressed for the checks, in order, except for columns that consist of several parts. */
 function alreadyOpened(compressors: Compressors, pages: readonly Page[]): Compressors {
   const left = [...pages].reverse();
   const open = (input: Uint8Array) => {

@@ -139,11 +139,11 @@ export interface DropoutSource {
 
 /** Options of `dropout`. */
 export interface DropoutOptions {
-  /** A probability, taken as a multiple of 2⁻¹⁶. */
+  /** Dropout rate, a probability in [0, 1), rounded to a multiple of 2⁻¹⁶. */
   readonly rate: number;
   /** Distinguishes the dropouts of one program. */
   readonly op: number;
-  /** For attention, the sequences of the keys, [rows · keys] int32; default the queries'. Keys of a sequence are adjacent. */
+  /** For attention, the sequences of the keys, [rows · keys] int32; default those of the queries. Keys of a sequence are adjacent. */
   readonly keySequenceIds?: tf.Tensor;
 }
 

@@ -1,12 +1,12 @@
 import type { TensorSpec } from '../../tensor';
 
-/** Format of a frozen matrix: 8 bits, 4 bits evenly spaced, or 4 bits at QLoRA's NormalFloat levels. */
+/** Format of a frozen matrix: 8 bits, 4 bits with evenly spaced levels, or 4 bits with QLoRA's NormalFloat levels. */
 export type QuantizedFormat = 'int8' | 'int4' | 'nf4';
 
 /** Number of columns that share a scale. */
 export const quantizedBlock = 64;
 
-/** The table of bitsandbytes: quantiles of a normal distribution, including 0 and ±1. */
+/** Table of bitsandbytes: quantiles of a normal distribution, including 0 and ±1. */
 const normalFloats = [
   -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
   -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
@@ -16,7 +16,7 @@ const normalFloats = [
 const evenly = (count: number) => Float32Array.from({ length: count }, (_, code) => code - count / 2);
 
 /**
- * The level of each code, which is multiplied by the scale of its block.
+ * Level of each code, which is multiplied by the scale of its block.
  *
  * @see Dettmers et al.: QLoRA (2023), appendix E; bitsandbytes' `create_normal_map`
  */
@@ -26,25 +26,25 @@ export const quantizedLevels: Readonly<Record<QuantizedFormat, Float32Array>> = 
   nf4: Float32Array.from(normalFloats),
 };
 
-/** Every format. */
+/** All formats. */
 export const quantizedFormats = Object.keys(quantizedLevels) as readonly QuantizedFormat[];
 
 /** Layout of the codes of a row. */
 export interface QuantizedLayout {
-  /** Blocks, and so scales, per row; the last ones may exceed the columns. */
+  /** Number of blocks, and of scales, per row; the last block may exceed the columns. */
   readonly blocks: number;
-  /** A row has `groups` of `groupBytes` bytes. */
+  /** Number of groups per row, each of `groupBytes` bytes. */
   readonly groups: number;
-  /** Bytes of one group. */
+  /** Bytes per group. */
   readonly groupBytes: number;
-  /** The byte of a column's code in its row, and the bits that the code is shifted by. */
+  /** Index of the byte with a column's code, within its row. */
   readonly byteOf: (column: number) => number;
   /** Bits by which a column's code is shifted in its byte: 0 or 4. */
   readonly shiftOf: (column: number) => number;
 }
 
 /**
- * The layout of a row.
+ * Layout of the codes of a row.
  *
  * `int8`: a byte per column. `nf4`: two neighbors per byte, the first in the upper half, as in bitsandbytes. `int4`: the lower
  * halves of a row's bytes hold its first half, the upper halves its second, so that each unpacks into whole blocks.
@@ -76,7 +76,7 @@ export function quantizedLayout(format: QuantizedFormat, columns: number): Quant
 }
 
 /**
- * Shapes and types of a matrix [rows, columns] in a format: `codes` [rows, groups, bytes of a group], and `scales` [rows, blocks].
+ * Shapes and types of a matrix [rows, columns] in a format: `codes` [rows, groups, bytes per group], and `scales` [rows, blocks].
  *
  * @example
  * const { codes, scales } = quantizedSpecs('nf4', [768, 768]);
@@ -85,7 +85,7 @@ export function quantizedSpecs(
   format: QuantizedFormat,
   [rows, columns]: readonly number[],
 ): {
-  /** [rows, groups, bytes of a group] uint8 */
+  /** [rows, groups, bytes per group] uint8 */
   readonly codes: TensorSpec;
   /** [rows, blocks] float32 */
   readonly scales: TensorSpec;
@@ -105,9 +105,9 @@ export interface ProductAttributes {
   readonly turned: boolean;
 }
 
-/** A matrix in a format: each code stands for its level times the scale of its block. */
+/** A quantized matrix: each code represents its level times the scale of its block. */
 export interface QuantizedData {
-  /** The format of the codes, which gives their levels. */
+  /** Format of the codes. */
   readonly format: QuantizedFormat;
   /** Columns of the matrix. */
   readonly columns: number;
@@ -118,7 +118,7 @@ export interface QuantizedData {
 }
 
 /**
- * Writes the numbers that codes stand for into `target` [rows · columns], and returns it.
+ * Dequantizes into `target` [rows · columns], and returns it.
  *
  * @example
  * const weight = dequantizeInto({ format: 'nf4', columns, codes, scales }, new Float32Array(rows * columns));

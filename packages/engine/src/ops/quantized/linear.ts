@@ -36,9 +36,9 @@ export const quantizedLinearKernel: Kernel<ProductAttributes> = {
 
 /** A frozen matrix [out, in] as codes and scales, inputs of the program with the shapes of `quantizedSpecs`. */
 export interface QuantizedMatrix {
-  /** The format of the codes, which gives their levels. */
+  /** Format of the codes. */
   readonly format: QuantizedFormat;
-  /** [out, groups, bytes of a group] uint8 */
+  /** [out, groups, bytes per group] uint8 */
   readonly codes: tf.Tensor;
   /** [out, blocks] */
   readonly scales: tf.Tensor;
@@ -47,7 +47,7 @@ export interface QuantizedMatrix {
 /**
  * y = x · dequantized(W)ᵀ in float32, for a frozen W in 8 or 4 bits. Only x has a gradient: dX = dY · dequantized(W).
  *
- * Each product makes W float32 just before and drops it just after, forward and backward.
+ * Each product dequantizes W just before and discards the result, forward and backward.
  *
  * @param x [tokens, in]
  * @returns [tokens, out]

@@ -16,15 +16,15 @@ interface Product {
 }
 
 /**
- * A product with a quantized matrix in an ONNX graph. The matrix is made float32 just before and dropped just after.
+ * A product with a quantized matrix in an ONNX graph. The matrix is dequantized just before and discarded afterwards.
  *
- * With the matrix as an input of the graph these ways were the fastest (measured on [2048, 2048] and [5632, 2048] with 256 tokens;
+ * With the matrix as an input of the graph these variants were the fastest (measured on [2048, 2048] and [5632, 2048] with 256 tokens;
  * times of the product in float32): `int8` 1.0 to 1.1, `int4` 1.1 to 1.3, `nf4` 1.1 to 1.2, turned 1.3.
  * onnxruntime's `MatMulNBits` takes 1.6 to 2.4 there, because it arranges only a constant matrix for the processor, `DequantizeLinear`
  * over blocks 1.3 where it takes 1.05 over rows, and `MatMulBnb4` does not compute the turned product (`transB` 0), though it has the attribute.
  *
  * Two products with a matrix, forward, backward or recomputed, share no large node: the runtime would compute it once and keep it
- * between them, in the end for the whole model. It never shares `DequantizeLinear`, but does share unpacked bytes (measured).
+ * between them, and finally the whole model. It never shares `DequantizeLinear`, but does share unpacked bytes (measured).
  */
 export function quantizedProductInOnnx(
   { inputs, attributes: { format, columns, turned }, outputs: [out] }: NamedNode<ProductAttributes>,

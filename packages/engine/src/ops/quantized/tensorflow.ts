@@ -11,8 +11,8 @@ import {
 /**
  * A product with a quantized matrix W in a TensorFlow graph.
  *
- * W is made for each product anew, once x is there, in the type that products are computed in (scales and levels are rounded first).
- * One matrix for forward and backward would be kept in between, and so in the end the whole model in float32.
+ * W is dequantized for each product, once x is available, in the type of the products (scales and levels are rounded first).
+ * A matrix shared by forward and backward would be kept in between, and finally the whole model in float32.
  */
 export function quantizedProductInTensorflow(
   { inputs: { x, codes, scales }, attributes: { format, columns, turned } }: NamedNode<ProductAttributes>,

@@ -17,7 +17,7 @@ import {
   variableNodes,
 } from './nodes';
 
-/** The parameters of a training and its optimizer: the same in all of its graphs, but for parameters that move to ordinary memory. */
+/** Parameters and optimizer of a training: the same in all its graphs, except for parameters that move to ordinary memory. */
 export interface Trained {
   readonly products: Products;
   /** Parameters that are variables. Others are fed, and their gradients go to the host. */

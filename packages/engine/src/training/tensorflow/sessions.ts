@@ -12,10 +12,10 @@ export interface TrainingSession {
 }
 
 /**
- * The sessions of a training. A program recorded for other shapes has a graph, and so a session, of its own; the variables
+ * Sessions of a training. A program for other shapes has its own graph and session; the variables
  * move to the session that runs next.
  *
- * On a processor a move hands over their memory and copies nothing. From and to a GPU it would copy all of it, so there a new
+ * On a processor a move hands over memory and copies nothing. On a GPU it would copy everything, so there a new
  * graph also holds the earlier programs, and variables move only when a program is added.
  */
 export interface TrainingSessions {

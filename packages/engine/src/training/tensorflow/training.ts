@@ -25,11 +25,11 @@ export interface TensorflowTrainingOptions {
 }
 
 /**
- * Training whose parameters, gradients and moments are variables of TensorFlow. Of a step only the batch goes in, and the loss,
- * the gradients' norm and the program's outputs come out.
+ * Training with parameters, gradients and moments in TensorFlow variables. A step transfers only the batch in, and the loss,
+ * the gradient norm and the program's outputs out.
  *
- * On a processor embeddings that the first program reads by rows are kept in ordinary memory, where an update costs as much as
- * their rows. Its methods throw NotLowerable for a program that a graph cannot hold, and have then changed nothing.
+ * On a processor, embeddings that the first program reads by rows are kept in ordinary memory, where an update costs as much as
+ * their rows. Methods throw NotLowerable for a program that a graph cannot hold, without changing anything.
  */
 export async function openTensorflowTraining(
   { fn, products = 'float32' }: CompiledProgram,

@@ -6,7 +6,7 @@ import type { ResolvedLoraOptions } from '../../lora/options';
 import type { LoraModel } from '../../lora/with-lora';
 import type { Model } from '../../model';
 
-/** Options of PEFT that change what is computed or saved, and are not computed here unless they are off. */
+/** Options of PEFT that change what is computed or saved and are supported only if they are off. */
 const others = [
   'rank_pattern',
   'alpha_pattern',
@@ -25,7 +25,7 @@ const others = [
   'megatron_config',
 ];
 
-/** Initializations that leave the base's matrices as they are. */
+/** Initializations that do not change the base's matrices. */
 const plainInitializations: readonly unknown[] = [true, false, undefined, null, 'gaussian', 'orthogonal'];
 
 /** The options in PEFT's `adapter_config.json`. @throws AttuneError ADAPTER_CONFIG, ADAPTER_UNSUPPORTED */
@@ -56,7 +56,7 @@ function refuseOthers(json: JsonObject, where: string): void {
   if (!plainInitializations.includes(json.init_lora_weights))
     throw unsupported(where, 'init_lora_weights', { expected: 'true', got: json.init_lora_weights });
   const other = others.find((name) => !isOff(json[name]));
-  if (other) throw unsupported(where, other, { expected: 'nothing', got: json[other] });
+  if (other) throw unsupported(where, other, { expected: 'no value', got: json[other] });
 }
 
 const isOff = (value: unknown) =>
@@ -69,7 +69,7 @@ interface Accepted {
 
 function numberOf(name: string, value: unknown, { where, accepts }: Accepted): number {
   if (typeof value === 'number' && accepts(value)) return value;
-  throw invalid(where, `${name} cannot be ${describe(value)}`);
+  throw invalid(where, `${name} is out of range: ${describe(value)}`);
 }
 
 function namesOf(name: string, value: unknown, where: string): string[] {
@@ -85,7 +85,7 @@ const taskTypes: Readonly<Record<Model['task'], string | null>> = {
   custom: null,
 };
 
-/** PEFT's `adapter_config.json` of a model. @param baseModel what PEFT finds the base by: a directory or a hub id */
+/** PEFT's `adapter_config.json` of a model. @param baseModel directory or hub id of the base, for PEFT */
 export function adapterConfigToJson(model: LoraModel, baseModel: string | undefined): JsonObject {
   const { options, task } = model;
   const { r, alpha, dropout = 0, useRslora = false, modulesToSave } = options;
@@ -100,7 +100,7 @@ export function adapterConfigToJson(model: LoraModel, baseModel: string | undefi
     use_rslora: useRslora,
     target_modules: targetNames(model),
     modules_to_save: modulesToSave ?? usual,
-    // Without it PEFT trains a copy of the embeddings, and leaves the decoder that is the same table as it was.
+    // Otherwise PEFT trains a copy of the embeddings and leaves the tied decoder unchanged.
     ...(savesTied(model) && { ensure_weight_tying: true }),
     bias: 'none',
     fan_in_fan_out: false,
@@ -109,11 +109,11 @@ export function adapterConfigToJson(model: LoraModel, baseModel: string | undefi
   };
 }
 
-/** Whether a table of embeddings that is the decoder too is trained and saved whole. */
+/** Whether a table of embeddings that is also the decoder is trained and saved in full. */
 const savesTied = ({ tied, specs, isTrainable }: LoraModel): boolean =>
   Object.values(tied).some((name) => specs[name].role === 'table' && isTrainable(name));
 
-/** The list as it was given, where PEFT finds the same modules by it; else each module, whatever PEFT makes of patterns. */
+/** The list as given, if PEFT finds the same modules by it; otherwise the names of all adapted modules. */
 function targetNames({ options: { targetModules }, adapted, base }: LoraModel): readonly string[] {
   const names = adapted.map(({ name }) => name);
   if (typeof targetModules === 'string') return names;

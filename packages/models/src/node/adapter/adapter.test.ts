@@ -254,7 +254,7 @@ describe('what does not fit is refused by name', () => {
     await fails(
       Promise.resolve(directory),
       'CHECKPOINT_FORMAT',
-      'got adapter_model.bin, which is not read here; convert it',
+      'got adapter_model.bin, a format that is not supported; convert it',
     );
   });
 
@@ -269,11 +269,11 @@ describe('what does not fit is refused by name', () => {
     [{ rank_pattern: { q_lin: 4 } }, 'ADAPTER_UNSUPPORTED', 'rank_pattern'],
     [{ bias: 'all' }, 'ADAPTER_UNSUPPORTED', 'bias'],
     [{ init_lora_weights: 'pissa' }, 'ADAPTER_UNSUPPORTED', 'init_lora_weights'],
-    [{ r: 0 }, 'ADAPTER_CONFIG', 'r cannot be 0'],
-    [{ lora_alpha: 'x' }, 'ADAPTER_CONFIG', 'lora_alpha cannot be "x"'],
+    [{ r: 0 }, 'ADAPTER_CONFIG', 'r is out of range: 0'],
+    [{ lora_alpha: 'x' }, 'ADAPTER_CONFIG', 'lora_alpha is out of range: "x"'],
     [{ target_modules: 3 }, 'ADAPTER_CONFIG', 'target_modules expected a list of names, got 3'],
     [{ target_modules: 'nothing.*' }, 'LORA_TARGET', 'matches nothing'],
-    [{ target_modules: '(?:[a-z._]+)+[!]' }, 'ADAPTER_CONFIG', 'which backtracks on'],
+    [{ target_modules: '(?:[a-z._]+)+[!]' }, 'ADAPTER_CONFIG', 'which backtracks too long'],
   ])('a configuration with %j', async (change, code, text) => {
     await fails(configured(change), code, text);
   });

@@ -21,27 +21,27 @@ export const weightsFile = 'adapter_model.safetensors';
 /** PEFT's name of a parameter. */
 export const inAdapter = (parameter: string): string => `base_model.model.${parameter}`;
 
-/** A model with its parameters, as `loadModel` gives it. */
+/** A model with its parameters, as from `loadModel`. */
 export interface AdapterBase {
-  /** The model that the adapter was trained beside. */
+  /** The model that the adapter was trained on. */
   readonly model: Model;
   /** Its parameters, by name. */
   readonly parameters: HostTensors;
 }
 
-/** A model with an adapter that was read beside it. */
+/** A base model with a loaded adapter. */
 export interface LoadedAdapter {
-  /** The base with the adapter beside its matrices. */
+  /** The base with the adapter on its matrices. */
   readonly model: LoraModel;
-  /** The base's own arrays, and the adapter's. */
+  /** The base's arrays (not copied) and those of the adapter. */
   readonly parameters: Record<string, HostTensor>;
 }
 
 /**
- * Loads an adapter, as PEFT or `saveAdapter` wrote it, beside its base.
+ * Loads an adapter, written by PEFT or `saveAdapter`, onto its base.
  *
- * @throws AttuneError ADAPTER_BASE where base and adapter disagree, ADAPTER_CONFIG and ADAPTER_UNSUPPORTED for what its
- * configuration says, CHECKPOINT_… for what is missing or damaged
+ * @throws AttuneError ADAPTER_BASE if base and adapter do not match, ADAPTER_CONFIG and ADAPTER_UNSUPPORTED for faults of its
+ * configuration, CHECKPOINT_… for missing or damaged files
  * @example
  * const base = await loadModel('models/llama', { task: 'causal-lm' });
  * const { model, parameters } = await loadAdapter('runs/adapter', base);
@@ -67,18 +67,18 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   }
 }
 
-/** A model whose adapter can be written. */
+/** A model with an adapter to save. */
 export interface SavableAdapter {
   /** The model with its adapters, as `withLora` or `loadAdapter` made it. */
   readonly model: LoraModel;
-  /** The model's; of the base's only what was trained is written. */
+  /** All parameters of the model; only trained ones are written. */
   readonly parameters: HostTensors;
-  /** The base's directory or hub id, for Python to find it; default none. */
+  /** Directory or hub id of the base, for Python; default none. */
   readonly baseModel?: string;
 }
 
 /**
- * Writes `adapter_config.json` and `adapter_model.safetensors` as PEFT lays them out. The directory is made where there is none.
+ * Writes `adapter_config.json` and `adapter_model.safetensors` in PEFT's layout. Creates the directory if needed.
  *
  * @example
  * await writeDirectoryAtomically('adapter', (directory) => saveAdapter(directory, { model, parameters }));
@@ -86,7 +86,7 @@ export interface SavableAdapter {
 export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
   await writeJson(join(directory, configFile), adapterConfigToJson(model, baseModel));
   const trained = Object.keys(model.specs).filter(model.isTrainable);
-  const copies = Object.entries(model.tied).filter(([, name]) => model.isTrainable(name)); // PEFT asks for both names
+  const copies = Object.entries(model.tied).filter(([, name]) => model.isTrainable(name)); // PEFT expects both names
   const named = [...trained.map((name) => [name, name]), ...copies];
   const tensors = named.map(([inFile, name]) => {
     return { name: inAdapter(inFile), shape: parameters[name].shape, data: parameters[name].data as Float32Array };
@@ -94,7 +94,7 @@ export async function saveAdapter(directory: string, { model, parameters, baseMo
   await writeSafetensors(join(directory, weightsFile), tensors, { metadata: { format: 'pt' } });
 }
 
-/** A file of PEFT's may name modules of other models besides: of those here one at least is to be found. */
+/** A PEFT file may also name modules of other models; at least one must be in this base. */
 function ofBase(options: ResolvedLoraOptions, { base, where }: { base: Model; where: string }): ResolvedLoraOptions {
   const { targetModules: targets, modulesToSave } = options;
   const known = Object.keys(base.specs).map(moduleOf);
@@ -108,8 +108,8 @@ function ofBase(options: ResolvedLoraOptions, { base, where }: { base: Model; wh
 }
 
 /**
- * Modules of another family may have the same names and shapes. The base that the file names tells, where it is a directory that is there;
- * as it may have been moved, one that is not is no fault.
+ * Modules of another family may have the same names and shapes. The base named in the file tells the family, if that directory still
+ * exists; a missing directory is not an error.
  */
 async function refuseOtherFamily(json: unknown, { base, where }: { base: Model; where: string }): Promise<void> {
   const name = isObject(json) ? json.base_model_name_or_path : undefined;
@@ -123,17 +123,17 @@ async function refuseOtherFamily(json: unknown, { base, where }: { base: Model; 
   );
 }
 
-/** A pattern is tried before it meets the names of modules, which have some hundred characters at most. */
+/** Tests the pattern on long strings before it is applied to module names, which have at most about a hundred characters. */
 async function refuseSlow({ targetModules }: ResolvedLoraOptions, where: string): Promise<void> {
   if (typeof targetModules !== 'string' || targetModules === 'all-linear') return;
   if ((await slowPattern([`^(?:${targetModules})$`], { length: 100 })) === undefined) return;
   throw new AttuneError(
     'ADAPTER_CONFIG',
-    `${where}: target_modules expected a regular expression that is soon done with a name, got ${describe(targetModules)}, which backtracks on; write it without repetition within repetition, or list the names`,
+    `${where}: target_modules expected a regular expression that matches a name quickly, got ${describe(targetModules)}, which backtracks too long; remove nested repetitions, or list the names`,
   );
 }
 
-/** What the adapter has whole would lie beside codes of the same matrix. */
+/** A module trained in full cannot be combined with a quantized matrix of the same module. */
 function refuseQuantized({ base, isTrainable }: LoraModel, where: string): void {
   const weight = isQuantized(base) ? [...base.quantized.weights].find(isTrainable) : undefined;
   if (weight === undefined) return;
@@ -144,7 +144,7 @@ function refuseQuantized({ base, isTrainable }: LoraModel, where: string): void 
   );
 }
 
-/** Older versions of PEFT pickled what they saved. */
+/** Older versions of PEFT saved pickled weights. */
 async function refuseOtherFormat(directory: string, file: string): Promise<void> {
   const names: readonly string[] = await readdir(directory).catch(() => []);
   const other = ['adapter_model.bin', 'adapter_model.pt'].find((name) => names.includes(name));
@@ -153,7 +153,7 @@ async function refuseOtherFormat(directory: string, file: string): Promise<void>
   const code = `import torch; from safetensors.torch import save_file; save_file(${load}, '${weightsFile}', {'format': 'pt'})`;
   throw new AttuneError(
     'CHECKPOINT_FORMAT',
-    `${file}: expected the adapter's weights there, got ${other}, which is not read here; convert it in that directory with Python: pip install torch safetensors && python -c "${code}"`,
+    `${file}: expected the adapter's weights, got ${other}, a format that is not supported; convert it in that directory with Python: pip install torch safetensors && python -c "${code}"`,
   );
 }
 
@@ -176,14 +176,14 @@ async function readTrained(weights: Weights, { model, file }: { model: LoraModel
 
 interface Others {
   readonly model: LoraModel;
-  /** The base's numbers, and in their place those that were trained. */
+  /** The base's parameters, with trained ones replaced. */
   readonly base: HostTensors;
   readonly file: string;
 }
 
 /**
- * PEFT saves the frozen word embeddings and decoder too where one of them is adapted: they are to be the base's. Of a table that is
- * both, and trained whole, it saves both names.
+ * PEFT also saves the frozen word embeddings and decoder if one of them is adapted: they must equal the base's. A shared
+ * table that is trained in full is saved under both names.
  */
 async function checkOthers(weights: Weights, { model, base, file }: Others): Promise<void> {
   const expected = new Set(Object.keys(model.specs).filter(model.isTrainable).map(inAdapter));
@@ -204,7 +204,7 @@ async function checkOthers(weights: Weights, { model, base, file }: Others): Pro
   }
 }
 
-/** Of the largest number: what the base may have lost by being saved in bfloat16. */
+/** Tolerance relative to the largest number: rounding if the base was saved in bfloat16. */
 const rounding = 2 ** -7;
 
 function near(actual: ArrayLike<number>, expected: ArrayLike<number>): boolean {

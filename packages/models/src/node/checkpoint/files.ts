@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { isMissing, pointerBytes, refusePointer } from '@attune/internal/node';
 
-/** Opens a file for reading; one that is not there, or is no file, is an `AttuneError`. */
+/** Opens a file for reading; throws an `AttuneError` if it does not exist or is not a file. */
 export async function openForReading(path: string, whatToDo: string): Promise<FileHandle> {
   let handle: FileHandle;
   try {
@@ -31,10 +31,10 @@ export async function refusePointerFile(handle: FileHandle, path: string): Promi
   refusePointer(path, start.subarray(0, bytesRead));
 }
 
-/** Far below the 2³¹ bytes that one read can take. */
+/** Well below 2³¹ bytes, the limit of one read. */
 const longestRead = 2 ** 30;
 
-/** Fills `target` from `position`; a file that ends before is an `AttuneError`. */
+/** Fills `target` from `position`; throws an `AttuneError` if the file ends earlier. */
 export async function readFully(
   handle: FileHandle,
   target: Uint8Array,
@@ -54,7 +54,7 @@ export async function readFully(
 
 const mostBytes = 64 * 1024 * 1024;
 
-/** Reads a checkpoint's JSON file (UTF-8); what is not one is an `AttuneError` that names it. */
+/** Reads a JSON file of a checkpoint (UTF-8); throws an `AttuneError` with the file's name if it is not valid. */
 export async function readJson(path: string, whatToDo = 'download it again'): Promise<unknown> {
   const bytes = await readSmallFile(path, whatToDo);
   try {
@@ -65,7 +65,7 @@ export async function readJson(path: string, whatToDo = 'download it again'): Pr
   }
 }
 
-/** The reason quotes the file, whose control characters are not for a terminal. */
+/** Escapes the reason, which quotes the file and may contain control characters. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }

@@ -24,11 +24,11 @@ import {
 import { openForReading, readFully, readJson, refusePointerFile } from './files';
 import { type FileDigest, sha256 } from './weights-digest';
 
-/** A tensor as it was read: every float dtype has become float32. */
+/** A tensor as read; floats are converted to float32. */
 export interface ReadTensor {
   /** Its name in the file. */
   readonly name: string;
-  /** The file's dtype. */
+  /** Dtype in the file. */
   readonly dtype: ReadableDtype;
   /** Size of each dimension. */
   readonly shape: readonly number[];
@@ -36,27 +36,27 @@ export interface ReadTensor {
   readonly data: TensorData;
 }
 
-/** A checkpoint's tensors, read one by one from open files. */
+/** The tensors of a checkpoint, read one at a time from open files. */
 export interface Weights {
   /** Dtype, shape and place of every tensor, by name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Size and header of each file, by its name. */
   readonly files: Readonly<Record<string, FileDigest>>;
-  /** SHA-256 of the bytes of each tensor that was read, by its name; empty unless opened to hash. */
+  /** SHA-256 of the bytes of each tensor read so far, by name; empty unless opened with `hash`. */
   readonly hashes: ReadonlyMap<string, string>;
-  /** Reads one tensor; an unknown name is a `RangeError`, an unreadable dtype an `AttuneError`. */
+  /** Reads one tensor. Throws a `RangeError` for an unknown name, an `AttuneError` for an unsupported dtype. */
   read(name: string): Promise<ReadTensor>;
-  /** Reads a float tensor into an array that is there already, of as many elements. */
+  /** Reads a float tensor into an existing array with the same number of elements. */
   readInto(name: string, target: Float32Array): Promise<void>;
-  /** A float tensor piece by piece, in float32, for one pass over what need not be in memory; it is not hashed. */
+  /** Reads a float tensor piece by piece in float32, for one pass without keeping it in memory. It is not hashed. */
   chunks(name: string): AsyncGenerator<Float32Array>;
   /** Closes the files; reading afterwards fails. */
   close(): Promise<void>;
 }
 
-/** Options of opening weights. */
+/** Options for opening weights. */
 export interface OpenWeightsOptions {
-  /** Hashes each tensor while it is read; default false. */
+  /** Hashes each tensor while reading; default false. */
   readonly hash?: boolean;
 }
 
@@ -65,15 +65,15 @@ interface OpenFile {
   readonly path: string;
   readonly header: SafetensorsHeader;
   readonly digest: FileDigest;
-  /** Filled while tensors are read, where they are hashed. */
+  /** Hashes by name, filled while tensors are read; absent if they are not hashed. */
   readonly hashes?: Map<string, string>;
 }
 
 /**
- * Opens a safetensors file, having checked its whole header; tensors are then read by byte range.
+ * Opens a safetensors file and checks its header. Tensors are then read by byte range.
  *
- * F32, I32, I64, U8 and BOOL go from the file into their own array; F16, BF16 and F64 pass through a small buffer on
- * their way to float32 (F64 rounds). Bytes are taken as little-endian, as every machine Node's engines run on has them.
+ * F32, I32, I64, U8 and BOOL are read directly into their array; F16, BF16 and F64 pass through a small buffer and are
+ * converted to float32 (F64 is rounded). Bytes are little-endian, as on all machines that Node's engines support.
  *
  * @example
  * const weights = await openSafetensors('model.safetensors');
@@ -163,7 +163,7 @@ interface ConvertedSource {
   readonly hash?: Hash;
 }
 
-/** Elements converted at a time: a buffer of 512 kB at most. */
+/** Elements converted at a time: a buffer of at most 512 kB. */
 const chunk = 65_536;
 
 async function readConverted(
@@ -198,7 +198,7 @@ async function* floatChunks({ handle, path, header }: OpenFile, name: string): A
 
 export const shardIndex = 'model.safetensors.index.json';
 
-/** Opens a checkpoint in several files as one, by its index: tensor name → file beside it. */
+/** Opens a sharded checkpoint by its index: tensor name → file in the same directory. */
 export async function openShards(directory: string, options: OpenWeightsOptions = {}): Promise<Weights> {
   const where = join(directory, shardIndex);
   const fileOf = readWeightMap(await readJson(where), where);
@@ -212,8 +212,8 @@ export async function openShards(directory: string, options: OpenWeightsOptions 
 }
 
 /**
- * A plain name only: an index must not reach out of its directory, by `/` or as Windows would (`\`, `C:`), nor write
- * to a terminal. 255 is the most a file system takes.
+ * Allows only plain names: an index must not refer outside its directory, by `/` or as on Windows (`\`, `C:`), nor write
+ * to a terminal. 255 is the limit of file systems.
  */
 const shardName = /^(?=.{1,255}$)[^/\\:\p{Cc}]*\.safetensors$/u;
 

@@ -1,4 +1,4 @@
-// Checkpoints that other tools have quantized: their codes are not read here, and are no numbers.
+// Checkpoints quantized by other tools: their codes are not supported, and must not be read as numbers.
 import { AttuneError } from '@attune/internal';
 import { quantizationEntries } from '../../checkpoint/config-format';
 import { describe, isObject, type JsonObject } from '../../checkpoint/describe';
@@ -9,7 +9,7 @@ import { matchNames } from '../plan-reading';
 import type { Weights } from './open-safetensors';
 import type { NotedPlace } from './wrapped-names';
 
-/** Endings of the tensors beside, or in place of, a quantized weight. */
+/** Name endings of tensors that accompany or replace a quantized weight. */
 const companions: readonly (readonly [method: string, ending: RegExp])[] = [
   [
     'bitsandbytes',
@@ -26,8 +26,8 @@ const companions: readonly (readonly [method: string, ending: RegExp])[] = [
 ];
 
 /**
- * Refuses weights that are codes, by the name of what made them. A `quantization_config` that was left beside plain numbers is said and
- * passed over.
+ * Refuses quantized weights and names the tool that made them. A `quantization_config` that remains although the weights are floats is
+ * reported and ignored.
  *
  * @throws AttuneError CHECKPOINT_UNSUPPORTED
  */
@@ -39,16 +39,18 @@ export function checkNotQuantized(weights: Weights, model: Model, { where, onNot
   if (method === undefined) return;
   const code = codeAmong(weights, model) ?? (found && names.find((name) => found[1].test(name)));
   if (code === undefined) {
-    onNote(`${where}: config.json says that the weights are quantized (${method}), and they are not: read as they are`);
+    onNote(
+      `${where}: config.json declares quantized weights (${method}), but they are not quantized: loaded as they are`,
+    );
     return;
   }
   throw new AttuneError(
     'CHECKPOINT_UNSUPPORTED',
-    `${where}: expected weights in float32, float16 or bfloat16, got some quantized with ${method} (${describe(code)}); take the float checkpoint that it was made from; --quantize holds that in 4 or 8 bits here`,
+    `${where}: expected weights in float32, float16 or bfloat16, got some quantized with ${method} (${describe(code)}); use the float checkpoint that it was made from; quantize (--quantize) loads that in 4 or 8 bits`,
   );
 }
 
-/** The method that `config.json` names. */
+/** The quantization method named in `config.json`. */
 function saidMethod(original: JsonObject): string | undefined {
   const entry = quantizationEntries.map((name) => original[name]).find(isObject);
   if (!entry) return undefined;
@@ -58,7 +60,7 @@ function saidMethod(original: JsonObject): string | undefined {
   return typeof bits === 'number' ? `${bits} bits` : 'an unnamed method';
 }
 
-/** A parameter of the family's that is missing, or in the file as something else than numbers. */
+/** A parameter of the family that is missing, or is not a float tensor in the file. */
 function codeAmong(weights: Weights, model: Model): string | undefined {
   const wanted = families[model.config.modelType].specs(model.config);
   const { from, missing } = matchNames([...weights.tensors.keys()], model);

@@ -109,7 +109,7 @@ describe('readCheckpoint', () => {
     for (const name of ['checkpoint-500', 'checkpoint-1000'])
       writeFileSync(join(directory, name, 'config.json'), config);
     const [latest, earlier] = [join(directory, 'checkpoint-1000'), join(directory, 'checkpoint-500')];
-    await expectRefusal(directory, 'CHECKPOINT_MISSING', `a folder inside has one: name ${latest} or ${earlier}`);
+    await expectRefusal(directory, 'CHECKPOINT_MISSING', `a subdirectory has one: pass ${latest} or ${earlier}`);
   });
 
   it('names what is missing', async () => {

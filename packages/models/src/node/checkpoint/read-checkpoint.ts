@@ -9,7 +9,7 @@ import { type ParseConfigOptions, parseModelConfig } from '../../config';
 import { openForReading, readJson, refusePointerFile } from './files';
 import { type OpenWeightsOptions, openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
-/** A model directory, opened. */
+/** An opened model directory. */
 export interface Checkpoint {
   /** Its configuration, read from `config.json`. */
   readonly config: ModelConfig;
@@ -24,10 +24,10 @@ const weightsFile = 'model.safetensors';
  * Opens a Hugging Face model directory: `config.json` and `model.safetensors`, or the shards that
  * `model.safetensors.index.json` lists.
  *
- * A directory that has its weights only in another format is refused (`CHECKPOINT_FORMAT`) with the command that
- * converts them; what is missing or damaged is an `AttuneError` that names the file.
+ * A directory with weights only in another format is refused (`CHECKPOINT_FORMAT`) with the command that
+ * converts them. For a missing or damaged file an `AttuneError` names it.
  *
- * @param options whether the labels are the file's
+ * @param options whether to use the labels in the file
  * @example
  * const { config, weights } = await readCheckpoint('models/minilm');
  * const { data } = await weights.read('embeddings.word_embeddings.weight');
@@ -53,12 +53,12 @@ async function list(directory: string): Promise<readonly string[]> {
   }
 }
 
-/** A trainer's output directory may hold nothing but `checkpoint-500/`: those that are model directories, the latest first. */
+/** A trainer's output directory may contain only subdirectories such as `checkpoint-500/`: names those that are model directories, latest first. */
 function adviceWithoutConfig(directory: string, files: readonly string[]): string {
   const inner = files.map((name) => join(directory, name)).filter((path) => existsSync(join(path, configFile)));
   const latestFirst = inner.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
-  if (inner.length === 0) return 'a model directory has its configuration there: download it again';
-  return `a folder inside has one: name ${latestFirst.slice(0, 3).join(' or ')}`;
+  if (inner.length === 0) return 'a model directory contains its configuration: download it again';
+  return `a subdirectory has one: pass ${latestFirst.slice(0, 3).join(' or ')}`;
 }
 
 async function openWeights(
@@ -73,7 +73,7 @@ async function openWeights(
     if (!file) continue;
     await refusePointerAt(join(directory, file));
     const code = `from transformers import ${architecture} as M; M.from_pretrained('.'${flag}).save_pretrained('.')`;
-    const what = `expected ${weightsFile}, got ${file}, which is not read here`;
+    const what = `expected ${weightsFile}, got ${file}, a format that is not supported`;
     const command = `convert it in that directory with Python: pip install ${packages} && python -c "${code}"`;
     throw new AttuneError('CHECKPOINT_FORMAT', `${directory}: ${what}; ${command}`);
   }
@@ -81,7 +81,7 @@ async function openWeights(
   throw new AttuneError('CHECKPOINT_MISSING', `${directory}: ${what}; download the checkpoint again`);
 }
 
-/** Weights that are no more than a pointer need no conversion yet. */
+/** A Git LFS pointer is reported first: conversion would not help. */
 async function refusePointerAt(path: string): Promise<void> {
   const handle = await openForReading(path, 'download it again');
   try {
@@ -91,14 +91,14 @@ async function refusePointerAt(path: string): Promise<void> {
   }
 }
 
-/** Formats of other frameworks, and what turns each into safetensors; transformers 5 no longer reads the last two. */
+/** Formats of other frameworks, and the conversion to safetensors; transformers 5 no longer reads the last two. */
 const otherFormats = [
   { pattern: /^pytorch_model.*\.bin$/, packages: 'torch transformers', flag: '' },
   { pattern: /^tf_model.*\.h5$/, packages: '"transformers<5" torch tensorflow tf-keras', flag: ', from_tf=True' },
   { pattern: /^flax_model.*\.msgpack$/, packages: '"transformers<5" torch flax', flag: ', from_flax=True' },
 ] as const;
 
-/** The class that keeps the checkpoint's head; the name goes into a command, so only a plain one will do. */
+/** The class that keeps the checkpoint's head. The name becomes part of a command, so only plain names are accepted. */
 function architectureOf(json: unknown): string {
   const architectures = isObject(json) ? json.architectures : undefined;
   const first: unknown = Array.isArray(architectures) ? architectures[0] : undefined;

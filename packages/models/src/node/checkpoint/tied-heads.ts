@@ -6,15 +6,15 @@ import { matchNames } from '../plan-reading';
 import type { Weights } from './open-safetensors';
 import type { NotedPlace } from './wrapped-names';
 
-/** The config with its head's matrix being, or not being, the table of word embeddings. */
+/** The config with the head's matrix tied, or not tied, to the table of word embeddings. */
 export function withTied(config: ModelConfig, tied: boolean): ModelConfig {
   const original = { ...config.original, tie_word_embeddings: tied };
   return { ...config, original, ...(config.decoder && { decoder: { ...config.decoder, tied } }) };
 }
 
 /**
- * Whether the file has for a head that `config.json` ties to the word embeddings a matrix of its own with other numbers: a head that was
- * trained, and is to be used, as transformers 5 does.
+ * Whether the file has a separate, different matrix for a head that `config.json` ties to the word embeddings. Such a head was
+ * trained and is used, as in transformers 5.
  */
 export async function hasOwnHead(weights: Weights, model: Model, { where, onNote }: NotedPlace): Promise<boolean> {
   const { from } = matchNames([...weights.tensors.keys()], model);
@@ -24,7 +24,7 @@ export async function hasOwnHead(weights: Weights, model: Model, { where, onNote
     if (!(words in ofFamily) || inFile === undefined || inFile === head || !weights.tensors.has(head)) continue;
     if (await areEqual(weights, head, inFile)) continue;
     const what = `${describe(head)} is not ${describe(inFile)}, though config.json ties them`;
-    onNote(`${where}: ${what}: the head's own numbers are used, and saved with "tie_word_embeddings": false`);
+    onNote(`${where}: ${what}: the head's own weights are used, and saved with "tie_word_embeddings": false`);
     return true;
   }
   return false;
@@ -42,8 +42,8 @@ async function areEqual(weights: Weights, first: string, second: string): Promis
 }
 
 /**
- * What to do about a head that is missing: a model whose file has none is tied more often than not, and `config.json` says otherwise, or,
- * of a Llama, nothing. Undefined where something else is missing.
+ * Advice for a missing head: most models without a head in the file are tied, but `config.json` does not say so (a Llama's may omit
+ * the key). Undefined if something else is missing.
  */
 export function tiedAdvice({ config, task }: Model, missing: readonly string[]): string | undefined {
   if (task !== 'causal-lm' && task !== 'masked-lm') return undefined;

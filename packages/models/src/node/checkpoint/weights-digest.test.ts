@@ -86,7 +86,7 @@ it('refuses other weights: sizes and headers before any number is read', async (
   });
   await expect(loadModel(flipped, { digest })).rejects.toMatchObject({
     code: 'MODEL_CHANGED',
-    message: `${flipped}: expected the weights that were there, got others; restore the model's files`,
+    message: `${flipped}: expected the original weights, got others; restore the model's files`,
   });
   const renamed = copied('renamed', (bytes) => {
     const at = bytes.indexOf('"format":"pt"');

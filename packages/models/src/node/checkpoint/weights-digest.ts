@@ -1,28 +1,28 @@
-// What weights are known by, wherever their files are copied to: sizes and headers at once, numbers as they are read.
+// Identity of weights, wherever their files are copied: sizes and headers at once, numbers as they are read.
 import { createHash } from 'node:crypto';
 import { AttuneError } from '@attune/internal';
 import { isObject } from '../../checkpoint/describe';
 
-/** A safetensors file, without its numbers. */
+/** Size and header of a safetensors file. */
 export interface FileDigest {
   /** Size of the whole file in bytes. */
   readonly bytes: number;
-  /** SHA-256 of the header: names, dtypes, shapes and places of its tensors. */
+  /** SHA-256 of the header: names, dtypes, shapes and offsets of its tensors. */
   readonly header: string;
 }
 
-/** What the weights of a model are known by. */
+/** Identity of a model's weights. */
 export interface WeightsDigest {
   /** Its safetensors files by name. */
   readonly files: Readonly<Record<string, FileDigest>>;
-  /** SHA-256 of the names and bytes of all tensors that the model reads. */
+  /** SHA-256 of the names and bytes of all tensors that the model uses. */
   readonly tensors: string;
 }
 
 /** The SHA-256 of bytes, in hex. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The digest of weights of which every tensor that the model needs has been read. */
+/** The digest of weights, after every tensor of the model has been read. */
 export function weightsDigest({ files, hashes }: HashedWeights): WeightsDigest {
   const hash = createHash('sha256');
   for (const name of [...hashes.keys()].sort()) hash.update(`${JSON.stringify(name)} ${hashes.get(name)}\n`);
@@ -34,7 +34,7 @@ interface HashedWeights {
   readonly hashes: ReadonlyMap<string, string>;
 }
 
-/** Throws AttuneError MODEL_CHANGED where sizes or headers are others; no number need have been read. */
+/** Throws AttuneError MODEL_CHANGED if sizes or headers differ; reads no numbers. */
 export function checkFiles(where: string, files: WeightsDigest['files'], expected: WeightsDigest): void {
   const names = Object.keys(expected.files);
   if (names.join() !== Object.keys(files).join())
@@ -46,12 +46,12 @@ export function checkFiles(where: string, files: WeightsDigest['files'], expecte
   }
 }
 
-/** Throws AttuneError MODEL_CHANGED where the numbers are others. */
+/** Throws AttuneError MODEL_CHANGED if the numbers differ. */
 export function checkTensors(where: string, digest: WeightsDigest, expected: WeightsDigest): void {
-  if (digest.tensors !== expected.tensors) throw changed(where, 'the weights that were there', 'others');
+  if (digest.tensors !== expected.tensors) throw changed(where, 'the original weights', 'others');
 }
 
-/** Whether a value of a JSON file is a digest. */
+/** Whether a JSON value is a digest. */
 export function isWeightsDigest(value: unknown): value is WeightsDigest {
   if (!isObject(value) || !isObject(value.files) || typeof value.tensors !== 'string') return false;
   const isFile = (file: unknown) =>

@@ -4,18 +4,18 @@ import type { Model } from '../../model';
 import { matchNames } from '../plan-reading';
 import type { Weights } from './open-safetensors';
 
-/** Parts of names that torch's wrappers put in: DataParallel, `compile`, FSDP, activation checkpointing. */
+/** Prefixes that torch's wrappers add to names: DataParallel, `compile`, FSDP, activation checkpointing. */
 const wrappers = /(?<=^|\.)(?:module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
 
 export interface NotedPlace {
-  /** The directory, for notes and errors. */
+  /** Directory, for notes and errors. */
   readonly where: string;
   readonly onNote: (note: string) => void;
 }
 
 /**
- * The weights under the model's own names, where all of them were saved from inside a wrapper: `module.bert.…`, `_orig_mod.model.…`, or below
- * another prefix that every name has. Names that fit as they are stay.
+ * The weights under the model's own names, if a wrapper's prefix is in their names: `module.bert.…`, `_orig_mod.model.…`, or any
+ * prefix that all names share. Names that already fit are kept.
  */
 export function withoutWrapper(weights: Weights, model: Model, { where, onNote }: NotedPlace): Weights {
   const names = [...weights.tensors.keys()];
@@ -26,17 +26,17 @@ export function withoutWrapper(weights: Weights, model: Model, { where, onNote }
   if (best.own === names) return weights;
   const changed = names.findIndex((name, i) => name !== best.own[i]);
   const example = `${describe(names[changed])} is read as ${describe(best.own[changed])}`;
-  onNote(`${where}: the weights were saved from inside a wrapper, whose part of each name is left out: ${example}`);
+  onNote(`${where}: the weights were saved from inside a wrapper, whose prefix is removed from each name: ${example}`);
   return renamed(weights, new Map(best.own.map((name, i) => [name, names[i]])));
 }
 
-/** How many of the encoder's or decoder's parameters are not among the names. */
+/** Number of the encoder's or decoder's parameters that are not among the names. */
 function missingOf(names: readonly string[], model: Model): number {
   const wanted = families[model.config.modelType].specs(model.config);
   return matchNames(names, model).missing.filter((name) => name in wanted).length;
 }
 
-/** The names without wrappers' parts, and without each prefix that all of them have; none in which two names become one. */
+/** Candidate names: without wrappers' prefixes, and without each prefix that all share; only if names stay distinct. */
 function candidates(names: readonly string[]): (readonly string[])[] {
   const unwrapped = names.map((name) => name.replace(wrappers, ''));
   const found = [unwrapped];
@@ -49,7 +49,7 @@ function candidates(names: readonly string[]): (readonly string[])[] {
   return found.filter((own) => new Set(own).size === own.length);
 }
 
-/** Weights under other names: name → name in the file. */
+/** Weights under new names: new name → name in the file. */
 function renamed(weights: Weights, inFile: ReadonlyMap<string, string>): Weights {
   const nameOf = (name: string) => inFile.get(name) ?? name;
   return {

@@ -1,21 +1,21 @@
 import { writeFileAtomically } from '@attune/internal/node';
 import { serializeHeader } from '../../checkpoint/serialize-header';
 
-/** A float32 tensor of a file that is written. */
+/** A float32 tensor to write. */
 export interface WritableTensor {
-  /** Its name in the file, which no other has. */
+  /** Unique name in the file. */
   readonly name: string;
   /** Size of each dimension. */
   readonly shape: readonly number[];
-  /** The elements, row-major, as many as the shape has. */
+  /** The elements, row-major. */
   readonly data: Float32Array;
 }
 
 /**
- * Writes float32 tensors to a safetensors file, tensor by tensor from their own arrays, atomically.
+ * Writes float32 tensors to a safetensors file atomically, tensor by tensor and without copying their arrays.
  *
- * The bytes are those the reference writes for the same tensors. Data that is no `Float32Array` is a `TypeError`, a
- * shape that does not fit it or a name given twice a `RangeError`; nothing is written then.
+ * The bytes are those that the reference writes. Throws a `TypeError` for data other than a `Float32Array` and a `RangeError` for a
+ * shape that does not fit the data or for a repeated name; then nothing is written.
  *
  * @example
  * await writeSafetensors('model.safetensors', [{ name: 'w', shape: [2, 3], data: new Float32Array(6) }]);
@@ -26,7 +26,7 @@ export async function writeSafetensors(
   {
     metadata,
   }: {
-    /** Strings that the header holds as `__metadata__`; default none. */
+    /** `__metadata__` of the header; default none. */
     readonly metadata?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<void> {

@@ -8,23 +8,23 @@ import { badResponse, diskFull, isOutOfReach, statusError, unreachable } from '.
 import { backOff, type HubRequest, type RemoteFile, request, silenceTimer, targetOf } from './request';
 
 interface BlobOptions extends HubRequest {
-  /** Told of the bytes there are so far. */
+  /** Called with the number of bytes downloaded so far. */
   readonly onReceived?: (bytes: number) => void;
 }
 
 /**
- * Downloads a file's content to `blob` by way of `<blob>.incomplete`, which a later call goes on with.
+ * Downloads a file to `blob` by way of `<blob>.incomplete`, which a later call resumes.
  *
- * Size and hash are checked before `blob` gets its name. Two processes that download the same file write the same
- * bytes at the same places, so they need no lock.
+ * Size and hash are checked before the file is renamed to `blob`. Two processes that download the same file write the same
+ * bytes at the same offsets, so they need no lock.
  *
- * @throws AttuneError HUB_HASH when what came is not the file, HUB_DISK_FULL, HUB_UNREACHABLE after all attempts
+ * @throws AttuneError HUB_HASH if the content is wrong, HUB_DISK_FULL, HUB_UNREACHABLE after all attempts
  */
 export async function downloadBlob(remote: RemoteFile, blob: string, options: BlobOptions): Promise<void> {
   const part = `${blob}.incomplete`;
   const resumed = await startOf(part, remote);
   await checkSpace(part, remote.size - resumed);
-  // What was there may be damaged: once it turns out so, the file is fetched from its start.
+  // The existing part may be damaged; if so, the file is downloaded from its start.
   const sound = (await fill(part, remote, options)) || (resumed > 0 && (await fill(part, remote, options)));
   if (!sound) throw wrongHash(remote, options);
   await rename(part, blob).catch(async (error: unknown) => {
@@ -33,7 +33,7 @@ export async function downloadBlob(remote: RemoteFile, blob: string, options: Bl
   });
 }
 
-/** How much of the file there is already; a part longer than the file is none of it. */
+/** Size of the part that is already downloaded; a part longer than the file counts as 0. */
 async function startOf(part: string, { size }: RemoteFile): Promise<number> {
   const bytes = await stat(part).then(
     (stats) => stats.size,
@@ -50,7 +50,7 @@ async function checkSpace(part: string, needed: number): Promise<void> {
   if (needed > bavail * bsize) throw diskFull(directory, `${bavail * bsize} bytes free of ${needed} wanted`);
 }
 
-/** Brings the part to its full size; one of another hash is removed. */
+/** Completes the part; removes it if its hash is wrong. */
 async function fill(part: string, remote: RemoteFile, options: BlobOptions): Promise<boolean> {
   const file = await open(part, constants.O_RDWR | constants.O_CREAT, 0o666);
   try {
@@ -67,7 +67,7 @@ async function fill(part: string, remote: RemoteFile, options: BlobOptions): Pro
   return false;
 }
 
-/** Asks for the rest until all is there; gives up after so many attempts in a row that brought nothing. */
+/** Requests the rest until it is complete; gives up after a number of consecutive attempts without progress. */
 async function receiveAll(file: FileHandle, remote: RemoteFile, options: BlobOptions): Promise<void> {
   let { size: position } = await file.stat();
   let furthest = position;
@@ -91,7 +91,7 @@ async function receiveAll(file: FileHandle, remote: RemoteFile, options: BlobOpt
 
 type Receiving = BlobOptions & Required<Pick<BlobOptions, 'onReceived'>>;
 
-/** One answer's bytes, each written at its place. */
+/** Writes the bytes of one response at their offsets. */
 async function receive(file: FileHandle, from: number, remote: RemoteFile, options: Receiving): Promise<void> {
   const target = targetOf(remote.path, options);
   const timer = silenceTimer(options.settings.timeouts.download);
@@ -111,7 +111,7 @@ async function receive(file: FileHandle, from: number, remote: RemoteFile, optio
   }
 }
 
-/** Where the answer's bytes belong: a server that knows no ranges sends the whole file. */
+/** Offset of a response's bytes: a server without ranges sends the whole file. */
 function firstByte(response: Response, from: number, remote: RemoteFile, options: BlobOptions): number {
   const target = targetOf(remote.path, options);
   if (response.status === 200) return 0;
@@ -149,7 +149,7 @@ function tooLong({ path, size }: RemoteFile, { id, settings }: BlobOptions): Att
 const chunkBytes = 1024 * 1024;
 
 /**
- * The name that a file's content has among the hub's blobs, in hexadecimal: its sha256, or git's sha1 of a blob,
+ * The name of a file's content among the hub's blobs, in hexadecimal: its SHA-256, or Git's SHA-1 of a blob,
  * which is over `blob <size>\0` and the content.
  */
 export async function contentHash(file: FileHandle, algorithm: 'sha256' | 'git-sha1'): Promise<string> {

@@ -261,11 +261,18 @@ describe('what is refused', () => {
   });
 
   it.each<[string, number, Record<string, string>, string, string, RegExp]>([
-    ['no such model', 401, { 'x-error-code': 'RepoNotFound' }, '', 'HUB_UNAUTHORIZED', /set HF_TOKEN.*a directory\?/],
+    [
+      'no such model',
+      401,
+      { 'x-error-code': 'RepoNotFound' },
+      '',
+      'HUB_UNAUTHORIZED',
+      /set HF_TOKEN.*if you meant a directory/,
+    ],
     ['a token of no use', 401, {}, 'hf_secret', 'HUB_UNAUTHORIZED', /check that the token .* is valid/],
     ['a license not accepted', 403, { 'x-error-code': 'GatedRepo' }, 'hf_secret', 'HUB_GATED', /accept its license/],
     ['a license, no token', 401, { 'x-error-code': 'GatedRepo' }, '', 'HUB_GATED', /and set HF_TOKEN/],
-    ['404', 404, { 'x-error-code': 'RepoNotFound' }, '', 'HUB_NOT_FOUND', /did you mean a directory\?/],
+    ['404', 404, { 'x-error-code': 'RepoNotFound' }, '', 'HUB_NOT_FOUND', /if you meant a directory/],
     ['no such revision', 404, { 'x-error-code': 'RevisionNotFound' }, '', 'HUB_NOT_FOUND', /no such revision/],
     ['no configuration', 404, { 'x-error-code': 'EntryNotFound' }, '', 'HUB_NOT_FOUND', /expected .* config\.json/],
     ['no hub', 200, {}, '', 'HUB_RESPONSE', /header x-repo-commit.*HF_ENDPOINT/],

@@ -10,11 +10,11 @@ import type { HubSettings } from './environment';
 import { fileError } from './errors';
 import { describeFile, type HubRequest, isCommit, type RemoteFile, type Retries } from './request';
 
-/** How far the download of one file is. */
+/** Progress of the download of one file. */
 export interface DownloadProgress {
   /** Its name in the repository, such as `model.safetensors`. */
   readonly file: string;
-  /** Bytes that are there, those of an earlier attempt included. */
+  /** Bytes downloaded so far, including those of an earlier attempt. */
   readonly received: number;
   /** Bytes of the whole file. */
   readonly size: number;
@@ -23,7 +23,7 @@ export interface DownloadProgress {
 interface DownloadOptions {
   /** Branch, tag or commit. */
   readonly revision: string;
-  /** The directory of Python's cache. */
+  /** Directory of Python's cache. */
   readonly cache: string;
   readonly settings: HubSettings;
   readonly retries?: Retries;
@@ -34,9 +34,9 @@ const configFile = 'config.json';
 const weightsFile = 'model.safetensors';
 const weightsIndex = 'model.safetensors.index.json';
 const tokenizerFiles = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json'];
-/** How conversations are written, and what ends an answer. */
+/** Files with the chat template and the end tokens. */
 const chatFiles = ['chat_template.jinja', 'generation_config.json'];
-/** Vocabularies in other forms, of which one is fetched where there is none of these: SentencePiece models, and one that loading can say how to convert. */
+/** Vocabularies in other formats, tried in order if there is no supported one: SentencePiece models, and a format whose conversion is explained on loading. */
 const otherVocabularies = ['tokenizer.model', 'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'vocab.json'];
 const otherWeights = ['pytorch_model.bin', 'tf_model.h5', 'flax_model.msgpack'];
 const patient: Retries = { attempts: 5, delay: 500 };
@@ -48,12 +48,12 @@ interface Snapshot extends HubRequest {
 }
 
 /**
- * Brings a model of the hub into Python's cache, and gives the directory of its snapshot.
+ * Downloads a model from the hub into Python's cache and returns the directory of its snapshot.
  *
- * Only what is read here is fetched: configuration, safetensors (or their index and shards), tokenizer, chat template. What the cache
- * has of the commit is not asked for again; a branch or tag costs one request that asks for its commit.
+ * Only supported files are downloaded: configuration, safetensors (or their index and shards), tokenizer, chat template. Files in
+ * the cache are not requested again; a branch or tag costs one request for its commit.
  *
- * @throws AttuneError HUB_… naming the address, what came and what to do; CHECKPOINT_UNSUPPORTED, before any weights, for a family that is not here
+ * @throws AttuneError HUB_… with the address, the response and the fix; CHECKPOINT_UNSUPPORTED for an unsupported family, before the weights are downloaded
  * @see huggingface_hub's `file_download.py`, whose routes, headers and layout these are
  */
 export async function downloadModel(id: string, options: DownloadOptions): Promise<string> {
@@ -83,7 +83,7 @@ async function fetchAll(snapshot: Snapshot): Promise<void> {
   const found = [];
   for (const file of [...tokenizerFiles, ...chatFiles]) if (await obtain(file, snapshot)) found.push(file);
   if (!found.includes('tokenizer.json') && !found.includes('vocab.txt')) await obtainFirst(otherVocabularies, snapshot);
-  requireFamily(await readJson(config), `${snapshot.id}: config.json`); // before what is large
+  requireFamily(await readJson(config), `${snapshot.id}: config.json`); // before the large files
   if (await obtain(weightsFile, snapshot)) return;
   const index = await obtain(weightsIndex, snapshot);
   if (!index) throw await noWeights(snapshot);
@@ -96,7 +96,7 @@ async function obtainFirst(names: readonly string[], snapshot: Snapshot): Promis
   for (const name of names) if (await obtain(name, snapshot)) return;
 }
 
-/** The files an index names; a name that is a path is left to the reader of the index, which refuses it. */
+/** The files that an index names, without names that are paths: the reader of the index refuses those. */
 async function shardsOf(index: string): Promise<Set<string>> {
   const json = await readJson(index);
   const map = isObject(json) && isObject(json.weight_map) ? json.weight_map : {};
@@ -105,7 +105,7 @@ async function shardsOf(index: string): Promise<Set<string>> {
   return new Set(Object.values(map).filter(isPlain));
 }
 
-/** The file's path in the snapshot, fetched unless it is there, or `undefined` where the model has none. */
+/** The file's path in the snapshot, downloaded if needed; undefined if the model has no such file. */
 async function obtain(name: string, snapshot: Snapshot): Promise<string | undefined> {
   const { repository, commit } = snapshot;
   const { pointer, absence } = placesOf(repository, commit, name);
@@ -139,13 +139,13 @@ function noFile({ id, settings }: HubRequest, name: string, revision: string): A
   return new AttuneError('HUB_NOT_FOUND', message);
 }
 
-/** Names the format that the model has instead, and the way from there. */
+/** Error that names the format of the model's weights and how to convert them. */
 async function noWeights(snapshot: Snapshot): Promise<AttuneError> {
   const { id, settings, commit } = snapshot;
   for (const file of otherWeights) {
     if (!(await describeFile(file, commit, snapshot))) continue;
     const save = `hf download ${id} --revision ${commit} --local-dir ${basename(id)}`;
-    const what = `expected ${weightsFile}, got ${file}, which is not read here`;
+    const what = `expected ${weightsFile}, got ${file}, a format that is not supported`;
     const advice = `get it with "pip install huggingface_hub && ${save}" and pass that directory: the message then has the command that converts it`;
     return new AttuneError('HUB_FORMAT', `${id}: ${settings.endpoint}/${id}/tree/${commit}: ${what}; ${advice}`);
   }

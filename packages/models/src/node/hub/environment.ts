@@ -6,18 +6,18 @@ import { type Reach, reachOf } from './proxy';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How the hub is reached. */
+/** Settings for requests to the hub. */
 export interface HubSettings {
   /** Without a slash at its end. */
   readonly endpoint: string;
   readonly token: string | undefined;
-  /** Absent: by Node's own `fetch`. */
+  /** `fetch` to use; default Node's own. */
   readonly reach?: Reach;
-  /** Longest wait for an answer, and for more of one, in milliseconds. */
+  /** Longest wait for a response, or for more of it, in milliseconds. */
   readonly timeouts: { readonly metadata: number; readonly download: number };
 }
 
-/** What the environment says of the hub, by the names and defaults of huggingface_hub's `constants.py`. */
+/** The hub's settings from environment variables, with the names and defaults of huggingface_hub's `constants.py`. */
 export async function hubSettings(environment: Environment): Promise<HubSettings> {
   return {
     endpoint: endpointOf(environment),
@@ -30,18 +30,18 @@ export async function hubSettings(environment: Environment): Promise<HubSettings
   };
 }
 
-/** Longest silence of an upload, in milliseconds: a store may need a while to take a large file, and a hub to commit. */
+/** Timeout of an upload without progress, in milliseconds: a store may need a while to take a large file, and a hub to commit. */
 export function uploadSilence({ HF_HUB_DOWNLOAD_TIMEOUT }: Environment): number {
   return milliseconds(HF_HUB_DOWNLOAD_TIMEOUT, 60_000);
 }
 
-/** Where Python keeps downloaded models. */
+/** Directory in which Python stores downloaded models. */
 export function cacheDirectory(environment: Environment): string {
   const { HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE } = environment;
   return fromHome(HF_HUB_CACHE || HUGGINGFACE_HUB_CACHE || join(homeOf(environment), 'hub'));
 }
 
-/** Whether requests are forbidden. */
+/** Whether offline mode is set. */
 export function isOffline({ HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE }: Environment): boolean {
   return isTrue(HF_HUB_OFFLINE || TRANSFORMERS_OFFLINE);
 }
@@ -53,18 +53,18 @@ function endpointOf({ HF_ENDPOINT }: Environment): string {
   throw new AttuneError('HUB_ENDPOINT', `HF_ENDPOINT: expected ${problem}`);
 }
 
-/** What is wrong with the hub's address, without what may be secret in it; it appears in messages. */
+/** The fault of a hub address for messages, without parts that may be secret. */
 function endpointProblem(endpoint: string): string | undefined {
   const usual = 'an address such as https://huggingface.co';
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (endpoint.includes('@'))
-    return `${usual}, got one with a user name or a password in it; leave them out, and set HF_TOKEN to a token`;
-  if (url?.search || url?.hash) return `${usual}, got one with a ? or # in it; end it before that`;
+    return `${usual}, got one with a user name or a password in it; remove them, and set HF_TOKEN to a token`;
+  if (url?.search || url?.hash) return `${usual}, got one with a ? or # in it; remove that part and the rest`;
   if (url && /^https?:$/.test(url.protocol)) return undefined;
   return `${usual}, got "${endpoint.replace(/[?#].*$/s, '')}"; correct or unset it`;
 }
 
-/** The token given, or else the one that `hf auth login` left. */
+/** The token in the environment, or the one stored by `hf auth login`. */
 async function tokenOf(environment: Environment): Promise<string | undefined> {
   const token = clean(environment.HF_TOKEN) ?? clean(environment.HUGGING_FACE_HUB_TOKEN);
   if (token || isTrue(environment.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return token;
@@ -72,7 +72,7 @@ async function tokenOf(environment: Environment): Promise<string | undefined> {
   return clean(await readFile(file, 'utf8').catch(() => undefined));
 }
 
-/** A token without the line ends that shells and editors add; one that no header can carry is refused. */
+/** A token without the line breaks that shells and editors add. Refuses tokens that are not valid in a header. */
 function clean(token: string | undefined): string | undefined {
   const text = token?.trim();
   if (!text) return undefined;

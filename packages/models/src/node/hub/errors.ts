@@ -1,35 +1,35 @@
 import { AttuneError, isAttuneError } from '@attune/internal';
 
-/** What a request was for: the model, where it was asked for, and the path of the address. */
+/** Target of a request: the model, the hub and the path. */
 export interface RequestTarget {
   readonly id: string;
   readonly endpoint: string;
   readonly path: string;
   /** Whether a token was sent. */
   readonly authorized: boolean;
-  /** The proxy in between, by its variable and address. */
+  /** The proxy in use, by its variable and address. */
   readonly proxy?: string;
 }
 
-/** The hub did not answer, or broke off: what came is in `cause`. */
+/** The hub did not respond, or the response broke off; `cause` has the reason. */
 export function unreachable({ id, endpoint, path, proxy }: RequestTarget, cause: unknown): AttuneError {
   const message = `${id}: expected an answer from ${endpoint}${path}, got ${reasonOf(cause)}; ${whatToCheck(proxy)}, then try again`;
   return new AttuneError('HUB_UNREACHABLE', message, { cause });
 }
 
-/** What may be wrong between here and a hub that does not answer. */
+/** Advice for a hub that does not respond. */
 export function whatToCheck(proxy: string | undefined): string {
   if (proxy === undefined) return 'check the network and HF_ENDPOINT';
-  return `check the proxy of ${proxy}, which is http://user:password@host:port where it asks for them, or list the host in NO_PROXY to do without it; then the network and HF_ENDPOINT`;
+  return `check the proxy of ${proxy} (with a login: http://user:password@host:port), or list the host in NO_PROXY to bypass it; then check the network and HF_ENDPOINT`;
 }
 
-/** The hub answered with something that is no model's file. */
+/** The response is not a file of a model. */
 export function badResponse({ id, endpoint, path }: RequestTarget, actual: string): AttuneError {
   const message = `${id}: ${endpoint}${path}: ${actual}; check that HF_ENDPOINT is a Hugging Face hub, then try again`;
   return new AttuneError('HUB_RESPONSE', message);
 }
 
-/** What a status other than success means, after the hub's own code for it. */
+/** Error for a status other than success, by the hub's own error code if there is one. */
 export function statusError(target: RequestTarget, { status, headers }: Response): AttuneError {
   const { id, endpoint, path } = target;
   const message = wordsOf(headers.get('x-error-message'));
@@ -53,65 +53,65 @@ export function statusError(target: RequestTarget, { status, headers }: Response
     return new AttuneError('HUB_NOT_FOUND', `${where}: no such model or revision; check the name; ${orDirectory(id)}`);
   }
   if (status >= 500 || status === 429 || status === 408) {
-    return new AttuneError('HUB_UNAVAILABLE', `${where}; the hub is busy or out of order: try again later`);
+    return new AttuneError('HUB_UNAVAILABLE', `${where}; the hub is busy or unavailable: try again later`);
   }
   return new AttuneError('HUB_RESPONSE', `${where}; open that address in a browser to see why`);
 }
 
-/** A file system's refusal, with what to do; anything else as it is. */
+/** An error of the file system with advice; other errors unchanged. */
 export function fileError(error: unknown, where: string): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (isAttuneError(error) || !(error instanceof Error) || !syscall) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(where, message, error);
-  const what = `${where}: expected to write a download there, got ${message}`;
+  const what = `${where}: expected a writable directory for the download, got ${message}`;
   const advice = 'make it writable, or set HF_HUB_CACHE to another directory';
   return new AttuneError('HUB_CACHE', `${what}; ${advice}`, { cause: error });
 }
 
-/** No room for a download. */
+/** The disk has too little space for a download. */
 export function diskFull(where: string, actual: string, cause?: unknown): AttuneError {
-  const advice = 'free some space, or set HF_HUB_CACHE to another disk; the download then goes on where it stopped';
+  const advice = 'free some space, or set HF_HUB_CACHE to another disk; the download then resumes where it stopped';
   return new AttuneError('HUB_DISK_FULL', `${where}: expected room for the download, got ${actual}; ${advice}`, {
     cause,
   });
 }
 
-/** Whether the hub could not be asked, so that what is cached has to do. */
+/** Whether the hub could not be reached, so that only the cache is available. */
 export function isOutOfReach(error: unknown): error is AttuneError {
   return isAttuneError(error) && ['HUB_UNREACHABLE', 'HUB_UNAVAILABLE'].includes(error.code);
 }
 
-/** Whether to ask again: not where there is no such host, or nobody listens. */
+/** Whether a retry may help: not if the host does not exist or refuses connections. */
 export function isPassing(error: unknown): boolean {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause.cause : undefined;
   return isOutOfReach(error) && !['ENOTFOUND', 'ECONNREFUSED'].includes((inner as NodeJS.ErrnoException)?.code ?? '');
 }
 
 function orDirectory(id: string): string {
-  return `did you mean a directory? There is none of that name here (./${id})`;
+  return `if you meant a directory: ./${id} does not exist`;
 }
 
-/** What a chain of errors began with: of a proxy that refuses a tunnel, its status. */
+/** The first cause in a chain of errors, or the status of a proxy that refuses a tunnel. */
 function innermost(cause: unknown): Error | undefined {
   if (!(cause instanceof Error)) return undefined;
   return innermost(cause.cause) ?? cause;
 }
 
-/** Node's fetch says only "fetch failed": the reason is inside. */
+/** Node's fetch reports only "fetch failed"; the reason is in its cause. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return wordsOf(String(cause));
   const inner = innermost(cause.cause);
   return inner ? `${cause.message} (${inner.message || (inner as NodeJS.ErrnoException).code})` : cause.message;
 }
 
-/** A server's words, fit for a line of a terminal. */
+/** A server's message, safe for one line of a terminal. */
 function wordsOf(text: string | null): string {
   return withoutTokens(text ?? '')
     .replace(/[^\x20-\x7e]+/g, ' ')
     .slice(0, 200);
 }
 
-/** Text without what a request carried, which some servers send back. */
+/** Text without tokens of the request, which some servers send back. */
 export function withoutTokens(text: string): string {
   return text.replace(/\bhf_\w+/g, 'hf_***').replace(/\b(Bearer|Basic) +(?!hf_)\S+/gi, '$1 ***');
 }

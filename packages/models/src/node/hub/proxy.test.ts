@@ -60,7 +60,7 @@ describe('a proxy of the environment', () => {
     const failed = resolveModelSource('acme/tiny', { environment, retries });
     await expect(failed).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
     await expect(failed).rejects.toThrow(
-      `(Proxy response (502) !== 200 when HTTP Tunneling); check the proxy of HTTPS_PROXY (http://${proxy.address}), which`,
+      `(Proxy response (502) !== 200 when HTTP Tunneling); check the proxy of HTTPS_PROXY (http://${proxy.address}) (with a login: http`,
     );
     expect(proxy.seen).toEqual(['CONNECT hub.test:443']);
   });
@@ -75,7 +75,7 @@ describe('a proxy of the environment', () => {
     const failed = resolveModelSource('acme/tiny', { environment, retries });
     await expect(failed).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
     await expect(failed).rejects.toThrow(
-      `(Proxy Authentication Required (407)); check the proxy of http_proxy (http://${proxy.address}), which is http://user:password@`,
+      `(Proxy Authentication Required (407)); check the proxy of http_proxy (http://${proxy.address}) (with a login: http://user:password@`,
     );
     await expect(failed).rejects.not.toThrow('s3cret');
   });

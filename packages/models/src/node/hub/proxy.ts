@@ -3,14 +3,14 @@ import { AttuneError } from '@attune/internal';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How servers are reached where the environment names a proxy. */
+/** Connection to servers if the environment names a proxy. */
 export interface Reach {
   readonly fetch: typeof fetch;
-  /** What errors say of the proxy in the way of an address, without user and password; undefined where there is none. */
+  /** Description of the proxy for an address, without user and password; undefined if there is no proxy. */
   readonly proxyFor: (url: string) => string | undefined;
 }
 
-/** By protocol, as curl and Python look them up: lower case first, and the one of all protocols last. */
+/** Variables by protocol, in the order of curl and Python: lower case first, `all_proxy` last. */
 const variables = {
   'http:': ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
   'https:': ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
@@ -23,11 +23,11 @@ interface Proxy {
 }
 
 /**
- * `fetch` through the proxies that HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name, but to hosts of NO_PROXY; undefined where none is named.
+ * `fetch` through the proxies in HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, except for hosts in NO_PROXY; undefined if no proxy is set.
  *
- * Node's `fetch` takes no proxy from the environment before version 24, and then only when told to, so that undici's is used with its agent.
+ * Node's `fetch` ignores proxy variables before version 24, and later uses them only on request, so undici's `fetch` and agent are used.
  *
- * @throws AttuneError HUB_PROXY for a proxy that cannot be spoken to
+ * @throws AttuneError HUB_PROXY for an unsupported proxy address
  */
 export async function reachOf(environment: Environment): Promise<Reach | undefined> {
   const proxies = { 'http:': proxyOf('http:', environment), 'https:': proxyOf('https:', environment) };
@@ -36,7 +36,7 @@ export async function reachOf(environment: Environment): Promise<Reach | undefin
   const proxyOfUrl = (url: URL) => (isDirect(url) ? undefined : proxies[url.protocol as Protocol]);
   const { Agent, ProxyAgent, fetch: request } = await import('undici');
   const direct = new Agent();
-  // To a server without TLS a proxy is asked for the address, not for a tunnel, which many allow to port 443 alone.
+  // For a server without TLS the proxy gets a plain request, not a tunnel, which many proxies allow only to port 443.
   const agents = new Map(
     Object.values(proxies).flatMap((proxy) =>
       proxy ? [[proxy, new ProxyAgent({ uri: proxy.url.href, proxyTunnel: false })] as const] : [],
@@ -68,8 +68,8 @@ function proxyOf(protocol: Protocol, environment: Environment): Proxy | undefine
 }
 
 /**
- * Whether an address is reached without a proxy by a list such as `localhost,.example.com,10.0.0.0/8,hub.local:8080` or `*`: a name stands for
- * the hosts below it too.
+ * Whether NO_PROXY excludes an address, by a list such as `localhost,.example.com,10.0.0.0/8,hub.local:8080` or `*`. A name also covers
+ * its subdomains.
  */
 function withoutProxy(list: string): (url: URL) => boolean {
   const entries = list.split(/[,\s]+/).filter(Boolean);
@@ -92,7 +92,7 @@ function withoutProxy(list: string): (url: URL) => boolean {
   };
 }
 
-/** `10.0.0.0/8`; an entry of another form is none. */
+/** Parses `10.0.0.0/8`; undefined for an entry of another form. */
 function addSubnet(subnets: BlockList, entry: string): void {
   const [, address = '', bits = ''] = /^([\d.]+|[\da-f:]+)\/(\d+)$/i.exec(entry) ?? [];
   const version = isIP(address);

@@ -6,16 +6,16 @@ interface RequestOptions {
   readonly id: string;
   readonly settings: HubSettings;
   readonly method: 'GET' | 'HEAD';
-  /** First byte wanted of the file. */
+  /** First byte to request. */
   readonly from?: number;
   readonly signal: AbortSignal;
-  /** A redirect that is not to be followed, because its headers are what was asked for. */
+  /** Whether a redirect is the response itself, because only its headers are needed. */
   readonly isAnswer?: (response: Response, location: string) => boolean;
 }
 
 const mostRedirects = 10;
 
-/** One request to the hub, its redirects followed; the token goes to the hub alone, never to another host. */
+/** Sends one request to the hub and follows redirects. The token is sent only to the hub, never to another host. */
 export async function request(path: string, options: RequestOptions): Promise<Response> {
   const { settings, method, signal, isAnswer } = options;
   const target = targetOf(path, options);
@@ -38,7 +38,7 @@ export async function request(path: string, options: RequestOptions): Promise<Re
   throw badResponse(target, `expected at most ${mostRedirects} redirects, got more`);
 }
 
-/** What an error says of a request. */
+/** Description of a request for errors. */
 export function targetOf(path: string, { id, settings }: Pick<RequestOptions, 'id' | 'settings'>): RequestTarget {
   const { endpoint, token, reach } = settings;
   return { id, endpoint, path, authorized: token !== undefined, proxy: reach?.proxyFor(endpoint) };
@@ -47,34 +47,34 @@ export function targetOf(path: string, { id, settings }: Pick<RequestOptions, 'i
 function headersOf(token: string | undefined, from = 0): Record<string, string> {
   return {
     'user-agent': 'attune',
-    // Sizes and ranges are those of the file itself, not of a compressed form.
+    // Sizes and ranges must be those of the file, not of a compressed form.
     'accept-encoding': 'identity',
     ...(token && { authorization: `Bearer ${token}` }),
     ...(from > 0 && { range: `bytes=${from}-` }),
   };
 }
 
-/** A signal that aborts after a silence of so many milliseconds. */
+/** A signal that aborts after a number of milliseconds without progress. */
 export function silenceTimer(milliseconds: number): { signal: AbortSignal; heard(): void; stop(): void } {
   const controller = new AbortController();
   const reason = new Error(`no answer for ${milliseconds / 1000} seconds`);
   const timer = setTimeout(() => controller.abort(reason), milliseconds);
   const stop = () => {
     clearTimeout(timer);
-    controller.abort(); // Frees the connection of an answer that was not read to its end.
+    controller.abort(); // Frees the connection of a response that was not read to its end.
   };
   return { signal: controller.signal, heard: () => timer.refresh(), stop };
 }
 
-/** How often, and after how long, a request that failed in passing is made again. */
+/** Number of attempts of a request, and the delay between them. */
 export interface Retries {
-  /** Number of attempts in all, at least 1. */
+  /** Total number of attempts, at least 1. */
   readonly attempts: number;
-  /** Before the second attempt, in milliseconds; doubles with every further one, up to 8 seconds. */
+  /** Delay before the second attempt in milliseconds; doubles with each further attempt, up to 8 seconds. */
   readonly delay: number;
 }
 
-/** Runs a task again while it fails in passing: a connection cut, a server that is out of order. */
+/** Repeats a task that fails temporarily: a lost connection, an unavailable server. */
 async function withRetries<T>(retries: Retries, task: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures++) {
     try {
@@ -93,12 +93,12 @@ export async function backOff({ delay }: Retries, failures: number): Promise<voi
 
 /** A file as the hub describes it. */
 export interface RemoteFile {
-  /** Of its address, from the endpoint on. */
+  /** Path of its address, relative to the endpoint. */
   readonly path: string;
   readonly commit: string;
-  /** Its name among Python's blobs: the sha256 of a large file, git's sha1 of another. */
+  /** Name among Python's blobs: SHA-256 of a large file, Git's SHA-1 of others. */
   readonly etag: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
 }
 
@@ -108,7 +108,7 @@ export interface HubRequest {
   readonly retries: Retries;
 }
 
-/** The file's commit, hash and size, or `undefined` where the revision has no such file. */
+/** The file's commit, hash and size; undefined if the revision has no such file. */
 export async function describeFile(
   name: string,
   revision: string,
@@ -129,14 +129,14 @@ export async function describeFile(
 }
 
 /**
- * A redirect to the store of large files answers what was asked: its headers describe the file. One within the hub
- * (a model that was renamed) leads to the answer, and so does one of a mirror that knows nothing of the file.
+ * A redirect to the store of large files is the response: its headers describe the file. A redirect within the hub
+ * (a renamed model), or by a mirror whose headers do not describe the file, is followed.
  */
 function describesFile({ headers }: Response, location: string): boolean {
   return URL.canParse(location) && headers.has('x-repo-commit');
 }
 
-/** Some mirrors say no more than 404; of a commit that was just given, it can only mean the file. */
+/** Some mirrors send only 404; for a commit that was just resolved, it means that the file is missing. */
 function isAbsent({ status, headers }: Response, revision: string): boolean {
   const code = headers.get('x-error-code');
   return status === 404 && (code === 'EntryNotFound' || (!code && isCommit(revision)));
@@ -146,7 +146,7 @@ function readHeaders({ headers }: Response, { path, target }: { path: string; ta
   const commit = headers.get('x-repo-commit') ?? '';
   const etag = plain(headers.get('x-linked-etag') ?? headers.get('etag') ?? '');
   const bytes = headers.get('x-linked-size') ?? (headers.has('location') ? null : headers.get('content-length'));
-  // Both become names in the cache.
+  // Both are used as file names in the cache.
   if (!isCommit(commit)) {
     throw badResponse(target, `expected a commit in the header x-repo-commit, got "${commit}"`);
   }
@@ -159,12 +159,12 @@ function readHeaders({ headers }: Response, { path, target }: { path: string; ta
   return { path, commit, etag, size: Number(bytes) };
 }
 
-/** Whether a revision is a commit in full, whose files never change. */
+/** Whether a revision is a full commit hash, whose files never change. */
 export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
-/** An entity tag without its quotes and its mark of weakness. */
+/** An entity tag without quotes and the prefix of weak tags. */
 function plain(etag: string): string {
   return etag.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
 }

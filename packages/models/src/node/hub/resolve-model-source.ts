@@ -9,17 +9,17 @@ import type { Retries } from './request';
 
 /** Options of `resolveModelSource`. */
 export interface ResolveOptions {
-  /** Branch, tag or commit of a hub id; default `main`. */
+  /** Branch, tag or commit of a hub model; default `main`. */
   readonly revision?: string;
-  /** Takes the source for a hub id, although a directory has that name; default false. */
+  /** Treats the source as a hub id even if a directory of that name exists; default false. */
   readonly isHubId?: boolean;
-  /** Where HF_HUB_CACHE, HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE, … are looked up; default `process.env`. */
+  /** Environment variables HF_HUB_CACHE, HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE, …; default `process.env`. */
   readonly environment?: Environment;
-  /** Told, file by file, how far a download is; default none. */
+  /** Called with the progress of each download; default none. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Told that the hub was out of reach and the cache is used as it is; default none. */
+  /** Called with a note if the hub cannot be reached and the cache is used; default none. */
   readonly onNote?: (note: string) => void;
-  /** Of requests that fail in passing; default five attempts, the second after half a second. */
+  /** Retries of requests that fail temporarily; default five attempts, the second after half a second. */
   readonly retries?: Retries;
 }
 
@@ -27,14 +27,14 @@ export interface ResolveOptions {
 const hubId = /^(?!.*(?:--|\.\.))(?:\w(?:[\w.-]{0,94}\w)?\/)?\w(?:[\w.-]{0,94}\w)?$/;
 
 /**
- * The directory of a model: the one named, or a hub id's in the local Hugging Face cache, into which it is downloaded
- * first where it is not there yet or the hub has a newer commit of the revision.
+ * Resolves a model directory: the given directory, or a hub model in the local Hugging Face cache, which is downloaded
+ * if it is missing or if the hub has a newer commit of the revision.
  *
- * Cache, environment variables and checks are Python's: what one has downloaded, the other loads. With
- * `HF_HUB_OFFLINE=1` no request is made. Where the hub cannot be reached, a model that is cached is used with a note.
+ * Cache, environment variables and checks are those of huggingface_hub, so both share downloads. With
+ * `HF_HUB_OFFLINE=1` no request is sent. If the hub cannot be reached, a cached model is used with a note.
  *
- * @throws AttuneError CHECKPOINT_MISSING for what is neither a directory nor a hub id, or offline and not cached;
- *   HUB_… for what the hub or the disk refuses: access, a wrong name, a wrong hash, no space
+ * @throws AttuneError CHECKPOINT_MISSING if the source is neither a directory nor a hub id, or is offline and not cached;
+ *   HUB_… for faults of the hub or the disk: access, a wrong name, a wrong hash, no space
  * @example
  * await resolveModelSource('models/minilm'); // 'models/minilm'
  * await resolveModelSource('distilbert-base-uncased'); // '…/hub/models--distilbert-base-uncased/snapshots/12040a…'
@@ -51,7 +51,7 @@ export async function resolveModelSource(source: string, options: ResolveOptions
   }
 }
 
-/** The directory in the cache of a hub id, downloaded where the hub has a newer one. */
+/** The cached directory of a hub model, downloaded if the hub has a newer one. */
 async function fromHub(source: string, options: ResolveOptions): Promise<string> {
   const { revision = 'main', environment = process.env } = options;
   if (!revisionPattern.test(revision)) {
@@ -83,7 +83,7 @@ async function offline(source: string, revision: string, cached: string): Promis
   );
 }
 
-/** What the cache has of the model, where it has weights; else the hub's error, which says why there is no more. */
+/** The cached model if it has weights; otherwise throws the hub's error. */
 async function unlessCached(
   source: string,
   cached: string,
@@ -91,11 +91,11 @@ async function unlessCached(
 ): Promise<string> {
   const files = await readdir(cached).catch(() => []);
   if (!files.some((file) => /\.(?:safetensors|bin|h5|msgpack)$/.test(file))) {
-    throw new AttuneError(error.code, `${notFound(source, cached)}, and the hub cannot be asked: ${error.message}`, {
+    throw new AttuneError(error.code, `${notFound(source, cached)}, and the hub cannot be reached: ${error.message}`, {
       cause: error,
     });
   }
-  onNote?.(`${error.message}; going on with the model in the cache, which may not be the newest: ${cached}`);
+  onNote?.(`${error.message}; using the cached model, which may be outdated: ${cached}`);
   return cached;
 }
 
@@ -104,10 +104,10 @@ function notFound(source: string, cached: string): string {
   return `${source}: ${expected}, found neither (looked for ${cached})`;
 }
 
-/** Directories that an error lists. */
+/** Number of directories that an error lists. */
 const mostListed = 8;
 
-/** Errors of what is not there, or cannot be asked for. */
+/** Codes for a model that is missing or cannot be requested. */
 const absent: readonly AttuneErrorCode[] = [
   'CHECKPOINT_MISSING',
   'HUB_NOT_FOUND',
@@ -115,7 +115,7 @@ const absent: readonly AttuneErrorCode[] = [
   'HUB_UNREACHABLE',
 ];
 
-/** For `runs/typo`, where there is a directory `runs`, the error that lists what is in it: a path was meant rather than a hub id. */
+/** For `runs/typo` with an existing directory `runs`, an error that lists its contents: a path was probably meant, not a hub id. */
 async function namingNeighbors(source: string, error: unknown): Promise<unknown> {
   const parent = dirname(source);
   if (!isAttuneError(error, ...absent) || parent === '.' || !(await isDirectory(parent))) return error;

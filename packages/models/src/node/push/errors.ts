@@ -1,16 +1,16 @@
 import { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
 import { whatToCheck, withoutTokens } from '../hub/errors';
 
-/** Where a model goes. */
+/** Target of an upload. */
 export interface Destination {
   readonly repository: string;
   /** The hub's address, without a slash at its end. */
   readonly endpoint: string;
-  /** The proxy in between, by its variable and address. */
+  /** The proxy in use, by its variable and address. */
   readonly proxy?: string;
 }
 
-/** What is thrown for an upload that failed: an `AttuneError` that says what to do. */
+/** Converts the error of a failed upload to an `AttuneError` with advice. */
 export function pushError(error: unknown, destination: Destination): AttuneError {
   if (isAttuneError(error)) return error;
   const other = otherAnswer(error);
@@ -18,29 +18,29 @@ export function pushError(error: unknown, destination: Destination): AttuneError
   return statusOf(error) === undefined ? interrupted(error, destination) : refused(error as HubError, destination);
 }
 
-/** There is no token to push with, or none that the library takes. */
+/** There is no token, or none that the library accepts. */
 export function noToken({ repository, endpoint }: Destination, actual: string): AttuneError {
   const what = `${repository}: expected a token with write access to ${endpoint}, got ${actual}`;
   return new AttuneError('HUB_UNAUTHORIZED', `${what}; ${howToGetToken(endpoint)}`);
 }
 
-/** The repository is there already, for everyone to read. */
+/** The repository exists and is public. */
 export function notPrivate({ repository, endpoint }: Destination): AttuneError {
   const what = `${repository}: expected a new or a private repository, got a public one`;
   const advice = `nothing was uploaded: make it private at ${endpoint}/${repository}/settings, or push without private`;
   return new AttuneError('HUB_NOT_PRIVATE', `${what}; ${advice}`);
 }
 
-/** The status the hub answered with, where an error is about one. */
+/** HTTP status of the hub's response, if an error has one. */
 export function statusOf(error: unknown): number | undefined {
   const { statusCode } = (error ?? {}) as Partial<HubError>;
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
-/** What the library throws for an answer other than success. */
+/** The library's error for a response other than success. */
 interface HubError extends Error {
   readonly statusCode: number;
-  /** Who answered. */
+  /** Whether the hub or the store of large files responded. */
   readonly url?: string;
   readonly data?: { readonly error?: unknown; readonly message?: unknown };
 }
@@ -50,7 +50,7 @@ function refused(cause: HubError, { repository, endpoint }: Destination): Attune
   const answer = wordsOf(data?.error ?? data?.message ?? message);
   const actual = `got ${status}${answer && ` (${answer})`}`;
   const failure = (code: AttuneErrorCode, text: string) => new AttuneError(code, `${repository}: ${text}`, { cause });
-  // The store of large files is elsewhere and knows no token: its addresses are for a while.
+  // The store of large files is a separate host without tokens; its addresses expire.
   const isStore = status !== 401 && url !== '' && !url.startsWith(`${endpoint}/`);
   if (isStore || status >= 500 || [408, 409, 412, 429].includes(status)) {
     return failure('HUB_UPLOAD', `expected ${endpoint} to take the upload, ${actual}; try again later: ${isSafe}`);
@@ -65,11 +65,11 @@ function refused(cause: HubError, { repository, endpoint }: Destination): Attune
   }
   return failure(
     'HUB_UPLOAD',
-    `expected ${endpoint} to take the upload, ${actual}; mend what it says, then push again`,
+    `expected ${endpoint} to take the upload, ${actual}; fix what it reports, then push again`,
   );
 }
 
-/** What the library fails on where it reads an answer that no hub gives; undefined for other failures. */
+/** Description of a response that is not a hub's; undefined for other failures. */
 function otherAnswer(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return /['"]</.test(error.message) ? 'a web page' : 'an answer that is not JSON';
   const isMisread = error instanceof TypeError && error.cause === undefined;
@@ -97,7 +97,7 @@ function howToGetToken(endpoint: string): string {
   return `create one of the kind "write" at ${endpoint}/settings/tokens and set HF_TOKEN to it, or store it with "hf auth login"`;
 }
 
-/** Node's fetch says only "fetch failed": the reason is inside. */
+/** Node's fetch reports only "fetch failed"; the reason is in its cause. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return wordsOf(cause);
   const inner = cause.cause instanceof Error ? cause.cause : undefined;
@@ -105,7 +105,7 @@ function reasonOf(cause: unknown): string {
   return wordsOf(reason ? `${cause.message} (${reason})` : cause.message);
 }
 
-/** A server's words, fit for a line of a terminal. */
+/** A server's message, safe for one line of a terminal. */
 function wordsOf(text: unknown): string {
   return withoutTokens(String(text ?? ''))
     .replace(/[^\x21-\x7e]+/g, ' ')

@@ -4,13 +4,13 @@ import { AttuneError } from '@attune/internal';
 import { hasSettings, publicText } from './public-files';
 import type { ModelFile } from './upload-files';
 
-/** What a write that was broken off leaves behind: `model.safetensors.tmp-4711-0a1b2c3d`. */
+/** Temporary file of an interrupted write: `model.safetensors.tmp-4711-0a1b2c3d`. */
 const leftover = /\.(?:tmp|old)-\d+-[0-9a-f]{8}$/;
 
 /**
- * The files that `pushModel` uploads of a trained model, by path; hidden and temporary files are not its own, and links are not followed.
+ * Lists the files of a trained model that `pushModel` uploads, by path. Hidden and temporary files are skipped; links are not followed.
  *
- * Settings go up without paths of this machine, and `attune.json` with what loading needs: `withheld` names what is left out.
+ * Settings are uploaded without local paths, and `attune.json` only with the entries that loading needs: `withheld` names the rest.
  *
  * @throws AttuneError CHECKPOINT_MISSING for a directory without config.json and safetensors
  * @example
@@ -41,6 +41,6 @@ async function fileToPush(file: { readonly path: string; readonly location: stri
 
 function noModel(directory: string, actual: string, cause?: Error): AttuneError {
   const what = `${directory}: expected a trained model (config.json and model.safetensors), found ${actual}`;
-  const advice = 'train it first (attune train), or pass a finished run or its model directory';
+  const advice = 'train it first (npx attune train), or pass a finished run or its model directory';
   return new AttuneError('CHECKPOINT_MISSING', `${what}; ${advice}`, { cause });
 }

@@ -2,27 +2,27 @@ import { silenceTimer } from '../hub/request';
 
 export interface LimitedFetchOptions {
   readonly signal?: AbortSignal;
-  /** Longest silence of a request, in milliseconds: nothing is read of what is sent, and nothing comes. */
+  /** Timeout of a request without progress in either direction, in milliseconds. */
   readonly silence: number;
-  /** Told of bytes of a file that are on their way. */
+  /** Called with the number of bytes of a file sent so far. */
   readonly onSent: (path: string, bytes: number) => void;
 }
 
-/** What `@huggingface/hub` says beside a request's options: the file whose content is sent. */
+/** Property that `@huggingface/hub` adds to a request's options: the file whose content is sent. */
 interface Hinted {
   readonly progressHint?: { readonly path?: string };
 }
 
 /**
- * A store of large files does not redirect what is sent to it. Told so, Node's fetch keeps no copy for the case that it
- * does (measured: pushing 800 MB takes 40 MB of memory, and 800 MB otherwise).
+ * A store of large files never redirects an upload. With redirects refused, Node's fetch keeps no copy for a repetition
+ * (measured: pushing 800 MB takes 40 MB of memory instead of 800 MB).
  */
 const unrepeated = { redirect: 'error', window: null } as const;
 
 /**
- * `fetch`, abortable everywhere, that waits for no server forever and counts what it sends of large files.
+ * `fetch` that can be aborted at any point, times out, and counts the bytes sent of large files.
  *
- * Answers of a hub to an upload are short: they are read here, so that the limit is theirs too.
+ * A hub's responses to an upload are short: they are read here, so that the timeout covers them.
  */
 export function limitedFetch(request: typeof fetch, options: LimitedFetchOptions): typeof fetch {
   return async (input, init = {}) => {
@@ -51,7 +51,7 @@ export function limitedFetch(request: typeof fetch, options: LimitedFetchOptions
   };
 }
 
-/** An answer with its body in memory, at the same address. */
+/** A response with its body in memory, at the same address. */
 async function read(response: Response): Promise<Response> {
   const { status, statusText, headers, url } = response;
   const body = await response.arrayBuffer();
@@ -59,7 +59,7 @@ async function read(response: Response): Promise<Response> {
   return Object.defineProperty(whole, 'url', { value: url });
 }
 
-/** A blob that tells how much of it is read. Not a stream: of a blob, `fetch` knows the length beforehand. */
+/** A blob that counts the bytes read. Not a stream, because `fetch` knows the length of a blob beforehand. */
 function counted(content: Blob, onRead: (bytes: number) => void): Blob {
   const count = () =>
     new TransformStream<Uint8Array, Uint8Array>({

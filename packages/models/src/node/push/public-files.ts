@@ -1,4 +1,4 @@
-// What of a model's settings is for everyone: what loading needs, without paths of this machine and names of its users.
+// Public part of a model's settings: the entries that loading needs, without local paths and user names.
 import { homedir } from 'node:os';
 import { parseJson } from '@attune/internal';
 
@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Entries of `attune.json` by which a model is loaded, or that say how it came to be without saying where. */
+/** Entries of `attune.json` that loading needs, or that describe the training without local paths. */
 const publicEntries: readonly string[] = [
   ...['task', 'attune', 'node', 'engine', 'arguments', 'architecture', 'lora', 'quantize', 'mergeAdapter', 'summary'],
   ...['decision', 'problemType', 'pairs', 'labelSeparator', 'labelNames', 'scheme', 'mode', 'decoding', 'stride'],
@@ -14,7 +14,7 @@ const publicEntries: readonly string[] = [
 ];
 
 /**
- * The record of a run as it goes beside its model, wherever that is copied to.
+ * The public part of a run's record, which accompanies the model wherever it is copied.
  *
  * @example
  * publicRecord({ task: 'masked-lm', model: '/home/ada/bert', chunkLength: 128 }); // { task: 'masked-lm', chunkLength: 128 }
@@ -25,20 +25,20 @@ export function publicRecord(record: object): Readonly<Record<string, unknown>> 
   );
 }
 
-/** Settings of other programs beside a model; vocabularies are not among them. */
+/** Settings files of other programs in a model directory; vocabularies are not among them. */
 const settingsFile = /^(?!.*(?:tokenizer|vocab|merges|added_tokens|index)\.json$).*\.json$/;
 
-/** The content of a file as it is for everyone. */
+/** The public content of a file. */
 export interface PublicText {
   readonly text: string;
-  /** Names of what is left out. */
+  /** Names of removed entries. */
   readonly withheld: readonly string[];
 }
 
-/** Whether a file may hold what is not for everyone. */
+/** Whether a file may contain private settings. */
 export const hasSettings = (path: string): boolean => settingsFile.test(path.split('/').at(-1) ?? '');
 
-/** The content for everyone; undefined where that is the file's own. */
+/** The public content; undefined if it equals the file's own. */
 export function publicText(path: string, text: string): PublicText | undefined {
   const given = parsed(text);
   if (!isJson(given)) return undefined;
@@ -51,14 +51,14 @@ function parsed(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    return undefined; // goes up as it is: whoever loads the model says what is wrong with it
+    return undefined; // uploaded unchanged: loading the model reports the fault
   }
 }
 
-/** Names of labels and tokens, which may look like paths. */
+/** Keys of labels and tokens, whose values may look like paths. */
 const namesOfData = ['id2label', 'label2id', 'labels', 'labelNames', 'classWeights'];
 
-/** A value without the paths in it, at any depth. */
+/** A value without local paths, at any depth. */
 function withoutPaths(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => !isPath(item)).map(withoutPaths);
   if (!isJson(value)) return value;
@@ -68,7 +68,7 @@ function withoutPaths(value: unknown): unknown {
   );
 }
 
-/** Whether a value names a place on this machine: an absolute path on one line, `~`, or anything below the home directory. */
+/** Whether a value is a local path: an absolute path on one line, `~`, or anything below the home directory. */
 function isPath(value: unknown): boolean {
   if (typeof value !== 'string' || /[\n{]/.test(value)) return false;
   if (/^(?:file:|[\\/]{1,2}[^\s\\/]+[\\/]|~[\\/]|[A-Za-z]:[\\/])/.test(value)) return true;

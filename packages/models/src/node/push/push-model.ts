@@ -8,21 +8,21 @@ import { type Connection, type PushProgress, uploadFiles } from './upload-files'
 
 /** Options of `pushModel`. */
 export interface PushOptions {
-  /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
+  /** Token with write access; default HF_TOKEN, or the one stored by `hf auth login`. */
   readonly token?: string;
-  /** The hub's address; default HF_ENDPOINT, or https://huggingface.co. */
+  /** Address of the hub; default HF_ENDPOINT, or https://huggingface.co. */
   readonly endpoint?: string;
-  /** Create the repository for the account's eyes only, and refuse a public one; else the account's default. */
+  /** Creates a private repository, and refuses an existing public one; default the account's setting. */
   readonly private?: boolean;
-  /** The branch to commit to; default `main`. */
+  /** Branch to commit to; default `main`. */
   readonly revision?: string;
-  /** Told, file by file, how far the upload is; default none. */
+  /** Called with the progress of each file; default none. */
   readonly onProgress?: (progress: PushProgress) => void;
-  /** Stops the upload; its reason is what is thrown. Default none. */
+  /** Aborts the upload; its reason is thrown. Default none. */
   readonly signal?: AbortSignal;
-  /** Makes the requests; default the global `fetch`, or one through the proxy that the environment names. */
+  /** `fetch` to use; default the global one, or one through the proxy in the environment. */
   readonly fetch?: typeof fetch;
-  /** Where HF_TOKEN, HF_ENDPOINT, HF_HOME, … are looked up; default `process.env`. */
+  /** Environment variables HF_TOKEN, HF_ENDPOINT, HF_HOME, …; default `process.env`. */
   readonly environment?: Environment;
 }
 
@@ -30,14 +30,14 @@ export interface PushOptions {
 const fullName = /^(?!.*(?:--|\.\.))(?!.*\.git$)\w(?:[\w.-]{0,94}\w)?\/\w(?:[\w.-]{0,94}\w)?$/;
 
 /**
- * Uploads a model's directory to the hub as one commit, and gives the commit's address.
+ * Uploads a model directory to the hub as one commit and returns the commit's address.
  *
- * The repository is created unless it is there. Every regular file goes, subdirectories included, hidden and temporary
- * ones not, as `filesToPush` lists them; files that only the repository has stay. Large files are read as they are sent.
+ * Creates the repository if needed. Uploads every regular file, including subdirectories, except hidden and temporary
+ * files, as `filesToPush` lists them. Files that exist only in the repository are kept. Large files are streamed.
  *
  * @throws AttuneError ARGUMENT_INVALID for a name other than `owner/name`, CHECKPOINT_MISSING for a directory without a
- * model, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_NOT_PRIVATE, HUB_OFFLINE, and HUB_UPLOAD for an upload that was broken
- * off or refused; it can safely be repeated
+ * model, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_NOT_PRIVATE, HUB_OFFLINE, and HUB_UPLOAD for an upload that was interrupted
+ * or refused and can be repeated
  * @example
  * const url = await pushModel('runs/sectors/model', 'ada/sectors', { private: true });
  */
@@ -70,7 +70,7 @@ function checkRevision(revision: string): void {
 async function connect(repository: string, options: PushOptions): Promise<Connection> {
   const { environment = process.env, signal } = options;
   if (isOffline(environment)) {
-    const message = `${repository}: expected to reach the hub, got HF_HUB_OFFLINE; unset it to push`;
+    const message = `${repository}: pushing needs the hub, but HF_HUB_OFFLINE is set; unset it`;
     throw new AttuneError('HUB_OFFLINE', message);
   }
   const { endpoint, token, reach } = await hubSettings({
@@ -85,9 +85,9 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
 }
 
 /**
- * Creates the repository unless it is there; `isPrivate` is a demand on one that is.
+ * Creates the repository if it does not exist. With `isPrivate`, an existing one must be private.
  *
- * A token for one repository may write there and create none, so that a refusal counts only where there is none.
+ * A token for one repository may be allowed to write to it but not to create it, so a refusal matters only if the repository does not exist.
  *
  * @throws AttuneError HUB_NOT_PRIVATE before anything is uploaded
  */

@@ -5,35 +5,35 @@ import { checkedBatches } from './check-batch';
 import type { Destination } from './errors';
 import { limitedFetch } from './limited-fetch';
 
-/** A file of a model's directory. */
+/** A file of a model directory. */
 export interface ModelFile {
-  /** From the directory on, with `/` between its parts. */
+  /** Path relative to the directory, with `/` as separator. */
   readonly path: string;
-  /** Where it is on this machine. */
+  /** Local path. */
   readonly location: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** What goes up in place of the file's own content. */
+  /** Content to upload instead of the file's own. */
   readonly content?: string;
-  /** Names of what that leaves out. */
+  /** Names of entries removed from it. */
   readonly withheld?: readonly string[];
 }
 
-/** How far the upload of one file is. */
+/** Progress of the upload of one file. */
 export interface PushProgress {
-  /** Its path in the repository. */
+  /** Path in the repository. */
   readonly file: string;
-  /** Bytes on their way; a small file travels as a whole, with the last request. */
+  /** Bytes sent so far; a small file is sent as a whole with the last request. */
   readonly sent: number;
   /** Bytes of the whole file. */
   readonly size: number;
 }
 
-/** How the hub is spoken to. */
+/** Connection to the hub. */
 export interface Connection extends Destination {
   readonly token: string;
   readonly fetch: typeof fetch;
-  /** Longest silence of a request, in milliseconds. */
+  /** Timeout of a request without progress, in milliseconds. */
   readonly silence: number;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +43,7 @@ interface UploadOptions extends Connection {
   readonly onProgress?: (progress: PushProgress) => void;
 }
 
-/** Uploads the files as one commit, and gives its address: the repository has all of them afterwards, or none. */
+/** Uploads the files as one commit and returns its address. The repository gets all files or none. */
 export async function uploadFiles(files: readonly ModelFile[], options: UploadOptions): Promise<string> {
   const { repository, endpoint, token, revision, signal, silence } = options;
   const { commitIter } = await import('@huggingface/hub');
@@ -65,7 +65,7 @@ export async function uploadFiles(files: readonly ModelFile[], options: UploadOp
     hubUrl: endpoint,
     abortSignal: signal,
     fetch: watched.fetch,
-    // Every hub and mirror takes whole files; Xet's chunks need a second service, and pay for small changes of files.
+    // Every hub and mirror accepts whole files; Xet's chunks need a second service and help only with small changes of files.
     useXet: false,
   });
   try {
@@ -81,17 +81,17 @@ export async function uploadFiles(files: readonly ModelFile[], options: UploadOp
         progress.complete(value.path);
     }
   } finally {
-    ending.abort(); // what is still on its way for an upload that failed
+    ending.abort(); // aborts pending requests of a failed upload
   }
 }
 
-/** The first request that fails ends the upload: the library may lose its error, and waits for the file forever. */
+/** Ends the upload with the first failed request: the library may lose its error and wait forever for the file. */
 function watchFailures(request: typeof fetch): { readonly fetch: typeof fetch; readonly failed: Promise<never> } {
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  failed.catch(() => {}); // thrown by whoever waits for the upload
+  failed.catch(() => {}); // thrown where the upload is awaited
   return {
     failed,
     fetch: async (input, init) => {
@@ -112,7 +112,7 @@ function urlOf(output: CommitOutput | undefined): string {
   throw new Error(`an answer without the address of a commit (${url})`);
 }
 
-/** Adds up what is sent of each file; a file's end, its full size, is told once. */
+/** Counts the bytes sent of each file; reports completion, with the full size, once. */
 function trackProgress(files: readonly ModelFile[], onProgress: (progress: PushProgress) => void = () => {}) {
   const sizes = new Map(files.map(({ path, size }) => [path, size]));
   const sent = new Map<string, number>();
