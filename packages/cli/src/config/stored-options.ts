@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
 import { AttuneError, type AttuneErrorCode, isObject, parseJson, reasonOf } from '@attune/internal';
 import { z } from 'zod';
+import { firstTeacher } from '../options/distill';
 import { dashed, type Options, type TypedOptions } from '../program/command';
 import { UsageError } from '../program/failure';
 import { type ConfigFile, readConfigFile } from './config-file';
@@ -109,7 +110,7 @@ export function configJsonSchema(options: Options): Record<string, unknown> {
 const lengths = ['numTrainEpochs', 'maxSteps'];
 
 /** Options that may be typed beside --resume. */
-const besideResume = ['resume', 'out', 'json', 'engine', 'model', 'keepCheckpoints', ...lengths];
+const besideResume = ['resume', 'out', 'json', 'engine', 'model', 'teacher', 'keepCheckpoints', ...lengths];
 
 /**
  * The options of a run that is resumed, as they were typed when it began.
@@ -131,7 +132,15 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
   const stored = await optionsOf(typed.out);
   requireFiles(typed.out, stored);
   checkLength(given, stored);
-  return { ...stored, ...given };
+  return { ...stored, ...given, ...movedModel(given, stored) };
+}
+
+/** The model of a student of its teacher's layers, which moves with the teacher. */
+function movedModel(given: TypedOptions, { model, teacher }: TypedOptions): TypedOptions {
+  const isTeacher = model !== undefined && model === firstTeacher(teacher);
+  return isTeacher && given.teacher !== undefined && given.model === undefined
+    ? { model: firstTeacher(given.teacher) }
+    : {};
 }
 
 /** @throws AttuneError DATA_NOT_FOUND for a file of a run that is not there from here */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AttuneError } from '@attune/internal';
 import { writeFileAtomically } from '@attune/models/node';
 
 // What a teacher said, kept on the disk: a directory per teacher, a file per block of inputs, each whole or not at all.
@@ -38,6 +39,27 @@ export async function readKept(
     else for (const [key, rows] of block) if (wanted.has(key)) kept.set(key, rows);
   }
   return kept;
+}
+
+/**
+ * Checks that outputs can be written, before they are computed; a directory that it makes is removed again.
+ *
+ * @throws AttuneError OUTPUT_UNUSABLE for a directory that takes no files
+ */
+export async function checkCache(directory: string): Promise<void> {
+  const probe = join(directory, `probe-${process.pid}`);
+  try {
+    const made = await mkdir(directory, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+    for (let own = directory; made !== undefined && own.length >= made.length; own = dirname(own)) await rmdir(own);
+  } catch (cause) {
+    throw new AttuneError(
+      'OUTPUT_UNUSABLE',
+      `teacherCache: expected a directory that takes files, got ${directory} (${(cause as Error).message}); name another: teacherCache (--teacher-cache)`,
+      { cause },
+    );
+  }
 }
 
 /** Keeps outputs in a file of their own, named after what is in it. */

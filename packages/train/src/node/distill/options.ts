@@ -20,6 +20,10 @@ export interface DistillOptions {
   readonly studentLayers?: readonly number[];
   /** Further trained models of the same task and labels that the report measures beside the student, such as the same student without a teacher; default none. */
   readonly beside?: readonly string[];
+  /**
+   * Teachers, by the names in `teacher`, that may have been trained on the measured texts: summary, report and model card say so. Default none.
+   */
+  readonly leakyTeachers?: readonly string[];
 }
 
 export const distillDefaults = { temperature: 2, alpha: 0.5 } as const;
@@ -39,6 +43,7 @@ export const distillTable = {
   teacherCache: 'path',
   studentLayers: 'array',
   beside: 'strings',
+  leakyTeachers: 'strings',
 } satisfies TableOf<DistillOptions>;
 
 /** Options of a teacher, complete. */

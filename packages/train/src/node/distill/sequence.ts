@@ -3,37 +3,64 @@ import { AttuneError } from '@attune/internal';
 import type { ProblemType, Sequence } from '@attune/models';
 import { averaged, type Taught } from '../../tasks/distillation';
 import { rowsOf } from '../../tasks/logits';
+import type { Decision } from '../../tasks/sequence/decision';
 import { encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
 import { guessedProblemType, problems } from '../../tasks/sequence/problems';
+import { hasTrained } from '../model/load';
+import { savedDecision, trainedOnPairs } from '../sequence/load';
 import { textLogits } from '../sequence/predictor';
+import { rowsByLength } from './by-length';
 import type { Distilling } from './options';
-import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
+import { type Asking, askTeacher, labelPlaces, notFinite, type OpenTeacher, openTeacher } from './teacher';
 
 /** A classifier of texts, or a regression, that is asked. */
-export type TextTeacher = OpenTeacher<Sequence, Float32Array>;
+export type TextTeacher = OpenTeacher<Sequence, Float32Array> & {
+  /** How its run decides, where that is not in its weights. */
+  readonly decision: Decision;
+};
+
+interface OpenTextOptions {
+  readonly problemType: ProblemType;
+  /** Whether it is asked about pairs of texts. */
+  readonly pairs: boolean;
+  readonly engine: Engine;
+  readonly onNote: (note: string) => void;
+  readonly role?: string;
+}
 
 /**
  * Opens a trained model of the same kind of problem.
  *
- * @throws AttuneError TEACHER_TASK for one of another kind: a regression for classes, and the other way round
+ * @throws AttuneError TEACHER_TASK for one of another kind: a regression for classes, one of pairs for single texts, and the other way round
  */
 export async function openTextTeacher(
   source: string,
-  {
-    problemType,
-    engine,
-    onNote,
-    role = 'teacher',
-  }: { problemType: ProblemType; engine: Engine; onNote: (note: string) => void; role?: string },
+  { problemType, pairs, engine, onNote, role = 'teacher' }: OpenTextOptions,
 ): Promise<TextTeacher> {
   const reading = textLogits;
   const teacher = await openTeacher(source, { task: 'sequence-classification', engine, reading, onNote, role });
-  const kind = guessedProblemType(teacher.config);
-  if (kind === problemType) return teacher;
-  await teacher.logits.close();
-  throw new AttuneError(
+  try {
+    const kind = guessedProblemType(teacher.config);
+    if (kind !== problemType)
+      throw new AttuneError(
+        'TEACHER_TASK',
+        `${role}: expected a model for ${problemType}, ${source} is one for ${kind}; name another, or train the student for that: --problem-type ${kind}`,
+      );
+    const readsPairs = await trainedOnPairs(hasTrained(source) ? source : teacher.directory);
+    if (readsPairs !== undefined && readsPairs !== pairs) throw otherInputs(teacher, pairs);
+    return { ...teacher, decision: await savedDecision(teacher.directory) };
+  } catch (error) {
+    await teacher.logits.close();
+    throw error;
+  }
+}
+
+function otherInputs({ source, role }: Pick<TextTeacher, 'source' | 'role'>, pairs: boolean): AttuneError {
+  const [expected, got] = pairs ? ['pairs of texts', 'single texts'] : ['single texts', 'pairs of texts'];
+  const advice = pairs ? 'train the student on single texts' : 'name the second texts: textPair (--text-pair)';
+  return new AttuneError(
     'TEACHER_TASK',
-    `${role}: expected a model for ${problemType}, ${source} is one for ${kind}; name another, or train the student for that: --problem-type ${kind}`,
+    `${role}: expected a model of ${expected}, ${source} was trained on ${got}; name another --${role}, or ${advice}`,
   );
 }
 
@@ -49,7 +76,7 @@ async function logitsFrom(
     ...asking,
     teacher,
     textOf: inputKey,
-    ask: (items) => askedTexts(teacher, items),
+    ask: (items) => teachingTexts(teacher, items),
   });
   const all = new Float32Array(inputs.length * width);
   said.forEach((row, i) => {
@@ -58,18 +85,21 @@ async function logitsFrom(
   return all;
 }
 
-/** A teacher's logits of each input. */
-export async function askedTexts(
-  { logits, tokenizer, maxLength, config, source }: TextTeacher,
-  inputs: readonly TextInput[],
-): Promise<Float32Array[]> {
-  const values = await logits.of(encodeTexts(tokenizer, inputs, maxLength));
-  if (values.some(Number.isNaN))
-    throw new AttuneError(
-      'MODEL_NOT_FINITE',
-      `teacher: expected finite outputs, ${source} gives NaN; its weights are damaged: name another --teacher`,
-    );
-  return rowsOf(values, config.labels.length);
+/** A teacher's logits of each input, which do not depend on the other inputs. */
+export function teachingTexts(teacher: TextTeacher, inputs: readonly TextInput[]): Promise<Float32Array[]> {
+  const { tokenizer, maxLength, batchTokens } = teacher;
+  const sequences = encodeTexts(tokenizer, inputs, maxLength);
+  return rowsByLength(sequences, { tokens: batchTokens, rowsOf: (batch) => logitsOf(teacher, batch) });
+}
+
+/** A teacher's logits of each input, in batches as prediction has them. */
+export const askedTexts = (teacher: TextTeacher, inputs: readonly TextInput[]): Promise<Float32Array[]> =>
+  logitsOf(teacher, encodeTexts(teacher.tokenizer, inputs, teacher.maxLength));
+
+async function logitsOf(teacher: TextTeacher, sequences: readonly Sequence[]): Promise<Float32Array[]> {
+  const values = await teacher.logits.of(sequences);
+  if (values.some(Number.isNaN)) throw notFinite(teacher, 'NaN');
+  return rowsOf(values, teacher.config.labels.length);
 }
 
 /** A regression's one output has no name that means anything. */

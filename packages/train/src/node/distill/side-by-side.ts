@@ -19,8 +19,20 @@ export interface SideBySide {
   readonly parameters: number;
   /** Texts of the reported part that it reads per second, as the run's engine does, encoding included. */
   readonly textsPerSecond?: number;
-  /** How far the student is ahead of it, by metric; of one label per text, and of taggers. */
+  /** The student's metrics minus the model's, with 95 % intervals. */
   readonly difference?: Readonly<Record<string, Difference>>;
+  /** The metrics at the thresholds that its run tuned; absent where none are recorded with the model. */
+  readonly tuned?: Readonly<Record<string, number>>;
+  /** The student's metrics minus the model's, each at its tuned thresholds where it has them; absent where neither has. */
+  readonly tunedDifference?: Readonly<Record<string, Difference>>;
+}
+
+/** Ways in which a teacher may know the measured texts, which makes scores too high. */
+export interface DistillationLeaks {
+  /** Teachers that may have been trained on them. */
+  readonly teachers: readonly string[];
+  /** Number of measured texts that are among the texts without labels. */
+  readonly unlabeled: number;
 }
 
 /** How a run learned from its teachers, in its summary. */
@@ -35,6 +47,8 @@ export interface DistillationFacts {
   readonly alpha: number;
   /** Training examples without a label. */
   readonly unlabeledExamples: number;
+  /** Ways in which a teacher may know the measured texts; absent without any. */
+  readonly leaks?: DistillationLeaks;
 }
 
 /** Another model on the reported part, asked before the student is trained. */
@@ -82,14 +96,41 @@ export async function askedBeside<Open extends Pick<Teacher, 'parameters'> & Clo
 /** How a run learned from its teachers. */
 export const distillationFacts = (
   { teachers, temperature, alpha }: Pick<DistillationFacts, 'temperature' | 'alpha'> & { teachers: readonly Teacher[] },
-  unlabeledExamples: number,
+  { unlabeledExamples, leaks }: Pick<DistillationFacts, 'unlabeledExamples' | 'leaks'>,
 ): DistillationFacts => ({
   teachers: teachers.map(({ source }) => source),
   digests: teachers.map(({ digest }) => digest),
   temperature,
   alpha,
   unlabeledExamples,
+  ...(leaks && { leaks }),
 });
+
+interface LeakOptions {
+  /** The measured inputs, each as a text that no other input shares. */
+  readonly measured: readonly string[];
+  /** The inputs without labels, in the same way. */
+  readonly unlabeled: readonly string[];
+  readonly leakyTeachers?: readonly string[];
+  readonly onNote: (note: string) => void;
+}
+
+/** Ways in which a teacher may know the measured texts, with a note on those among the texts without labels; undefined without any. */
+export function leaksIn({
+  measured,
+  unlabeled,
+  leakyTeachers: teachers = [],
+  onNote,
+}: LeakOptions): DistillationLeaks | undefined {
+  const seen = new Set(unlabeled);
+  const { length } = measured.filter((text) => seen.has(text));
+  if (length === 0 && teachers.length === 0) return undefined;
+  if (length > 0)
+    onNote(
+      `${length.toLocaleString('en')} of the measured texts are among the texts without labels (unlabeled), and a teacher that knows them makes scores too high: remove them there`,
+    );
+  return { teachers, unlabeled: length };
+}
 
 interface RateOptions<Input extends Sequence, Output, Item, Open> {
   readonly engine: Engine;

@@ -17,7 +17,7 @@ import type { CheckedParts } from '../token/parts';
 import type { SentenceTags } from '../token/sentence';
 import type { Distilling, DistillOptions } from './options';
 import { asLogits } from './sequence';
-import { askedBeside, askedTeachers, distillationFacts, type SideBySide, sizeAndRates } from './side-by-side';
+import { askedBeside, askedTeachers, distillationFacts, leaksIn, type SideBySide, sizeAndRates } from './side-by-side';
 import {
   askedWords,
   joinedExamples,
@@ -51,7 +51,9 @@ export function checkUntagged(sentences: readonly Sentence[]): void {
   });
 }
 
-interface LessonOptions extends Pick<DistillOptions, 'teacherCache' | 'beside'>, Pick<TokenFitOptions, 'unlabeled'> {
+interface LessonOptions
+  extends Pick<DistillOptions, 'teacherCache' | 'beside' | 'leakyTeachers'>,
+    Pick<TokenFitOptions, 'unlabeled'> {
   readonly distilling: TagDistilling | undefined;
   readonly settings: TaggerSettings;
   readonly encoding: TokenExamplesOptions;
@@ -97,7 +99,9 @@ export async function tagLessonOf({ parts, train, task }: Learning, options: Les
     ...(await askedTeachers(distilling?.teachers ?? [], tagsOf)),
     ...(await askedBeside(beside, openBeside, tagsOf)),
   ];
-  const facts = distilling && distillationFacts(distilling, untagged.length);
+  const [measured, unlabeled] = [parts.reported, untagged].map((own) => own.map(({ words }) => words.join(' ')));
+  const leaks = leaksIn({ measured, unlabeled, leakyTeachers: options.leakyTeachers, onNote });
+  const facts = distilling && distillationFacts(distilling, { unlabeledExamples: untagged.length, leaks });
   return {
     train: whole,
     task: taught ? taughtTask(task, whole, taught) : task,

@@ -12,6 +12,7 @@ import {
 import { defaultStride, type WordWindow, wordWindows } from '../../tasks/token/windows';
 import { windowLogits } from '../token/logits';
 import { sentenceRows } from '../token/sentence';
+import { rowsByLength } from './by-length';
 import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
 
 // Taggers that are asked, word by word: a student's tokenizer may cut words otherwise than its teacher's.
@@ -37,16 +38,28 @@ async function logitsFrom(
   const places = labelPlaces(teacher, labels);
   const width = labels.length;
   const textOf = ({ words, joined }: Sentence) => JSON.stringify([words, joined]);
-  const said = await askTeacher(sentences, { ...asking, teacher, textOf, ask: (own) => askedWords(teacher, own) });
+  const said = await askTeacher(sentences, { ...asking, teacher, textOf, ask: (own) => teachingWords(teacher, own) });
   return said.map((rows) => Float32Array.from(rows, (_, i) => rows[i - (i % width) + places[i % width]]));
 }
 
-/** A teacher's logits of each sentence's words, [words · labels]; NaN for a word that it does not read. */
-export async function askedWords(teacher: TagTeacher, sentences: readonly Sentence[]): Promise<Float32Array[]> {
-  const { logits, tokenizer, maxLength, config, settings } = teacher;
+/** A teacher's logits of each sentence's words, [words · labels], NaN for a word that it does not read; they do not depend on the other sentences. */
+const teachingWords = (teacher: TagTeacher, sentences: readonly Sentence[]) =>
+  wordLogits(teacher, sentences, (windows) =>
+    rowsByLength(windows, { tokens: teacher.batchTokens, rowsOf: (batch) => teacher.logits.of(batch) }),
+  );
+
+/** A teacher's logits of each sentence's words as `teachingWords`, in batches as prediction has them. */
+export const askedWords = (teacher: TagTeacher, sentences: readonly Sentence[]) =>
+  wordLogits(teacher, sentences, (windows) => teacher.logits.of(windows));
+
+async function wordLogits(
+  { tokenizer, maxLength, config, settings }: TagTeacher,
+  sentences: readonly Sentence[],
+  logitsOf: (windows: readonly WordWindow[]) => Promise<readonly Float32Array[]>,
+): Promise<Float32Array[]> {
   const { stride = defaultStride(maxLength) } = settings as { readonly stride?: number };
   const windows = sentences.map(({ words, joined }) => wordWindows(words, { tokenizer, maxLength, stride, joined }));
-  const all = await logits.of(windows.flat());
+  const all = await logitsOf(windows.flat());
   const { labels } = config;
   let at = 0;
   return sentences.map(({ words }, i) => {

@@ -60,9 +60,13 @@ it('keeps what another teacher says apart, and ends when it is told to', async (
   await expect(askTeacher(['new'], { ...other, ask, signal })).rejects.toThrow('enough');
 });
 
-it('refuses what says infinity', async () => {
+it('refuses what says infinity, by its role', async () => {
   const ask = async () => [Float32Array.of(1, Number.POSITIVE_INFINITY)];
   await expect(askTeacher(['a'], { ...options('broken'), ask })).rejects.toMatchObject({ code: 'MODEL_NOT_FINITE' });
+  const beside = { source: 'runs/alone', role: 'beside', digest: 'd3'.repeat(32) };
+  await expect(askTeacher(['a'], { ...options('broken'), teacher: beside, ask })).rejects.toThrow(
+    'beside: expected finite outputs, runs/alone gives infinity; its weights are damaged: name another --beside',
+  );
   expect(readdirSync(directory)).not.toContain('broken');
 });
 

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Engine } from '@attune/engine';
 import { sizeOf } from '@attune/engine';
 import { AttuneError, firstOf, isAttuneError, type StopSignal } from '@attune/internal';
-import type { ModelConfig, ModelTask, Sequence } from '@attune/models';
+import { isLoraModel, type ModelConfig, type ModelTask, type Sequence } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTrainedModel, trainedConfig } from '../model/load';
 import { type Logits, type LogitsReading, openLogits } from '../model/logits';
 import { maxLengthOf } from '../model/max-length';
 import { modelHash } from '../run/checkpoints';
-import { keep, keyOf, readKept } from './cache';
+import { checkCache, keep, keyOf, readKept } from './cache';
 
 /** A trained model that is asked, and not trained. */
 export interface Teacher {
@@ -26,6 +27,10 @@ export interface Teacher {
   readonly maxLength: number;
   /** Tokens that two of its windows share; of taggers. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The directory that it was loaded from. */
+  readonly directory: string;
+  /** Tokens per batch of inputs of one length; 1 where outputs of a batch depend on the place in it. */
+  readonly batchTokens: number;
 }
 
 /** A teacher that is open for inputs of one kind of sequence. */
@@ -53,11 +58,9 @@ export async function openTeacher<Input extends Sequence, Output>(
 ): Promise<OpenTeacher<Input, Output>> {
   const withoutHead = (missing: string) => `a model that was trained for ${task}, its head is missing (${missing})`;
   const loaded = await loadTrainedModel(source, { task, withoutHead, onNote }).catch((error: Error) => {
-    if (!isAttuneError(error, 'CHECKPOINT_NO_HEAD', 'MODEL_TASK')) throw error;
-    const train = `train one first: attune train --task ${task} --model ${source} --out runs/teacher`;
-    throw new AttuneError('TEACHER_TASK', `${role}: ${error.message}; ${train}`, { cause: error });
+    throw unusable(error, { source, role, task });
   });
-  const { model, parameters, tokenizer } = loaded;
+  const { model, parameters, tokenizer, directory } = loaded;
   const { config } = model;
   const run = (await trainedConfig(source)) as Readonly<Record<string, unknown>> & {
     readonly arguments?: { readonly maxLength?: number };
@@ -70,8 +73,35 @@ export async function openTeacher<Input extends Sequence, Output>(
     .update(JSON.stringify([facts, config.original, tokenizer.toJson()]))
     .digest('hex');
   const count = Object.values(model.specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  // In the rows of a program, sums depend on the place of an input in its row (measured), so that each is a batch alone.
+  const batchTokens = engine.runsExportedFiles && !isLoraModel(model) ? tokensPerBatch : 1;
   const logits = await openLogits(loaded, { engine }, reading); // the parameters are now the file's
-  return { source, role, config, parameters: count, digest, tokenizer, maxLength, settings, logits };
+  return {
+    ...{ source, role, config, parameters: count, digest, tokenizer, maxLength, settings, directory, batchTokens },
+    logits,
+  };
+}
+
+/** Tokens of a batch of inputs of one length. Titles take 1.8 times as long as in prediction's batches, alone 2.2 times (measured). */
+const tokensPerBatch = 128;
+
+/** The error of a model that cannot be opened, with its role: a model of another task, or one that cannot be read. */
+function unusable(
+  error: Error,
+  { source, role, task }: { readonly source: string; readonly role: string; readonly task: ModelTask },
+): Error {
+  if (isAttuneError(error, 'CHECKPOINT_NO_HEAD', 'MODEL_TASK')) {
+    const [what] = error.message.split('; '); // its advice is for programs that load a model
+    const train = `train one: attune train --task ${task} --model ${source} --out runs/teacher, or name another --${role}`;
+    return new AttuneError('TEACHER_TASK', `${role}: ${what}; ${train}`, { cause: error });
+  }
+  if (!isAttuneError(error)) return error;
+  const path = resolve(source);
+  const isOfRun = basename(path) === 'adapter' && existsSync(join(dirname(path), 'config.json'));
+  const run = `; it is the adapter of a run, pass the run: --${role} ${dirname(source)}`;
+  const place = `; name its place: --${role} DIR${role === 'teacher' ? ', also with --resume' : ''}`;
+  const advice = isOfRun ? run : existsSync(path) ? '' : place;
+  return new AttuneError(error.code, `${role}: ${error.message}${advice}`, { cause: error });
 }
 
 /**
@@ -103,7 +133,7 @@ export const cacheBeside = (out: string): string => join(dirname(resolve(out)), 
 export interface Asking {
   /** The student's labels, in the order of their ids. */
   readonly labels: readonly string[];
-  /** Directory where what teachers say is kept. */
+  /** Directory where teachers' outputs are kept. */
   readonly cache: string;
   readonly onNote: (note: string) => void;
   readonly signal?: StopSignal;
@@ -182,14 +212,17 @@ export async function askTeacher<Item>(
   const all = new Set(keys).size;
   const read = all > missing.length ? `, ${(all - missing.length).toLocaleString('en')} were kept in ${directory}` : '';
   const [named, count] = [`${teacher.role} ${teacher.source}`, missing.length.toLocaleString('en')];
-  if (missing.length > 0) onNote(`${named}: is asked about ${count} input${missing.length === 1 ? '' : 's'}${read}`);
+  if (missing.length > 0) {
+    await checkCache(directory);
+    onNote(`${named}: is asked about ${count} input${missing.length === 1 ? '' : 's'}${read}`);
+  }
   for (let start = 0; start < missing.length; start += blockSize) {
     if (start > 0) onNote(`${named}: ${start.toLocaleString('en')} of ${count} inputs are kept`);
     if (signal?.aborted && start > 0) onNote(`${named}: the same command goes on behind them`);
     signal?.throwIfAborted();
     const block = missing.slice(start, start + blockSize);
     const outputs = await ask(block.map(([, i]) => items[i]));
-    checkFinite(teacher.source, outputs);
+    checkFinite(teacher, outputs);
     const said = new Map(block.map(([key], at) => [key, outputs[at]]));
     await keep(directory, said);
     for (const [key, rows] of said) kept.set(key, rows);
@@ -198,10 +231,14 @@ export async function askTeacher<Item>(
 }
 
 /** NaN alone stands for what was not read; infinity is of damaged weights. */
-function checkFinite(source: string, outputs: readonly Float32Array[]): void {
+function checkFinite(teacher: Pick<Teacher, 'source' | 'role'>, outputs: readonly Float32Array[]): void {
   if (outputs.every((own) => own.every((value) => Math.abs(value) !== Number.POSITIVE_INFINITY))) return;
-  throw new AttuneError(
-    'MODEL_NOT_FINITE',
-    `teacher: expected finite outputs, ${basename(source)} gives infinity; its weights are damaged: name another --teacher`,
-  );
+  throw notFinite(teacher, 'infinity');
 }
+
+/** The error of a model whose outputs are not numbers. */
+export const notFinite = ({ source, role }: Pick<Teacher, 'source' | 'role'>, got: string) =>
+  new AttuneError(
+    'MODEL_NOT_FINITE',
+    `${role}: expected finite outputs, ${source} gives ${got}; its weights are damaged: name another --${role}`,
+  );

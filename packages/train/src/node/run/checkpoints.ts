@@ -107,7 +107,7 @@ function refuseOtherTeacher(run: string, before: RunHashes, now: RunHashes): voi
   throw new AttuneError(
     'TEACHER_CHANGED',
     `${run}: expected ${before.teacherHash === undefined ? 'no teacher, as the run began' : 'the outputs, temperature and share of the teacher that the run began with'}, got ${got}; ` +
-      'resume with attune train --resume, which names the same teacher; the directory of what it said (teacher-outputs beside the run, or --teacher-cache) has to be there as it was: computed again it may differ in the last bits. Or train anew with --overwrite',
+      'resume with attune train --resume, which has the same teacher and share, on the engine and the threads of then: others may compute other last bits; or restore the directory of its outputs (teacher-outputs, or --teacher-cache), or train again with --overwrite',
   );
 }
 

@@ -14,6 +14,7 @@ import { checkLabeledParts, checkProblemType } from '../border/data';
 import { sequenceFitTable } from '../border/tables';
 import { checkUnlabeled, labelsOfTextTeacher, lessonOf, type TextDistilling, teaches } from '../distill/lesson';
 import { distillingOf, withAskedModels } from '../distill/options';
+import { checkResumedTeachers } from '../distill/resumed';
 import { openTextTeacher } from '../distill/sequence';
 import { closeAll, openAll } from '../distill/teacher';
 import type { FinishedModel } from '../model/finished-model';
@@ -98,9 +99,11 @@ async function prepareSequenceFit<P extends ProblemType>(
   const distilling = distillingOf(options);
   if (options.unlabeled) checkUnlabeled(options.unlabeled, options.data);
   const { engine, onNote = () => {}, problemType = 'single_label_classification' } = options;
-  const opening = { problemType: problemType as ProblemType, engine, onNote };
+  const pairs = (options.data?.train as { readonly pairs?: unknown } | undefined)?.pairs !== undefined;
+  const opening = { problemType: problemType as ProblemType, pairs, engine, onNote };
   const teachers = await openAll(distilling?.teachers ?? [], (source) => openTextTeacher(source, opening));
   try {
+    await checkResumedTeachers(teachers, options);
     return await prepareStudent(options, distilling && { ...distilling, teachers });
   } finally {
     await closeAll(teachers);

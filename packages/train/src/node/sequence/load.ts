@@ -94,7 +94,7 @@ async function trainedLength(run: string): Promise<number | undefined> {
 }
 
 /** Whether a run was trained on pairs; undefined for a model that is no run. */
-async function trainedOnPairs(source: string): Promise<boolean | undefined> {
+export async function trainedOnPairs(source: string): Promise<boolean | undefined> {
   const { task, pairs, textPair } = await trainedConfig(source);
   return task === 'sequence-classification' ? pairs === true || typeof textPair === 'string' : undefined;
 }
@@ -115,7 +115,7 @@ function numbersOf(decision: Decision = {}): Decision {
  *
  * @throws AttuneError RUN_CONFIG for a file that cannot be read
  */
-async function savedDecision(directory: string): Promise<Decision> {
+export async function savedDecision(directory: string): Promise<Decision> {
   const path = join(directory, 'attune.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};

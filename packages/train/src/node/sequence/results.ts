@@ -20,7 +20,7 @@ import {
   baselineOf,
   orNoBaseline,
 } from './baseline';
-import { type Comparison, chosenBy, type Mixing } from './comparison';
+import { type Comparison, chosenBy, type Difference, type Mixing } from './comparison';
 import { decisionRecord } from './decided';
 import type { CleanParts } from './parts';
 
@@ -49,6 +49,8 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
     readonly distillation?: DistillationFacts;
     /** The student, its teachers and other models beside one another; absent without any of these. */
     readonly sideBySide?: readonly SideBySide[];
+    /** The student's metrics minus the baseline's, with 95 % intervals; absent without `sideBySide` or a baseline. */
+    readonly baselineDifference?: Readonly<Record<string, Difference>>;
   };
 
 /** The results of a run of sequence classification. */

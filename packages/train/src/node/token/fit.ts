@@ -9,6 +9,7 @@ import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { checkTaggedParts } from '../border/data';
 import { tokenFitTable } from '../border/tables';
 import { distillingOf, withAskedModels } from '../distill/options';
+import { checkResumedTeachers } from '../distill/resumed';
 import type { DistillationFacts, SideBySide } from '../distill/side-by-side';
 import { checkUntagged, type TagDistilling, tagLessonOf } from '../distill/tag-lesson';
 import { openTagTeacher } from '../distill/tags';
@@ -96,6 +97,7 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
   const { engine, onNote = () => {} } = options;
   const teachers = await openAll(distilling?.teachers ?? [], (source) => openTagTeacher(source, { engine, onNote }));
   try {
+    await checkResumedTeachers(teachers, options);
     return await prepareStudent(options, distilling && { ...distilling, teachers });
   } finally {
     await closeAll(teachers);
