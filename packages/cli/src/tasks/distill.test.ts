@@ -52,7 +52,7 @@ describe('attune train --teacher', () => {
       '--unlabeled-text',
       'description',
     );
-    expect([code, stderr]).toEqual([0, expect.stringContaining('is asked about')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('computes the outputs of')]);
     expect(stderr).toContain('40 texts without labels');
     expect(stderr).not.toContain('another split');
     expect(stdout).toMatch(/accuracy +macro-F1 +parameters +texts\/s/);
@@ -117,12 +117,12 @@ describe('attune train --teacher', () => {
     expect([first.code, first.stderr]).toEqual([0, expect.any(String)]);
     expect(json('configured', 'config.json')).toMatchObject({ studentLayers: [0], distillation: { alpha: 0.25 } });
     const more = await attune(['train', '--resume', '--out', run('configured'), '--epochs', '2']);
-    expect([more.code, more.stderr]).toEqual([0, expect.stringContaining('going on after step')]);
+    expect([more.code, more.stderr]).toEqual([0, expect.stringContaining('resuming after step')]);
   });
 
   it.each([
-    [['--distill-alpha', '0.5'], 2, '--distill-alpha: expected a teacher beside it, got none'],
-    [['--unlabeled', 'UNLABELED'], 2, '--unlabeled: expected a teacher beside it'],
+    [['--distill-alpha', '0.5'], 2, '--distill-alpha: requires a teacher, got none'],
+    [['--unlabeled', 'UNLABELED'], 2, '--unlabeled: requires a teacher, got none'],
     [['--teacher', 'TEACHER', '--unlabeled-text', 'x'], 2, '--unlabeled-text: requires --unlabeled, the file'],
     [
       ['--teacher', 'TEACHER', '--unlabeled', 'UNLABELED', '--unlabeled-text', 'txt'],
@@ -132,7 +132,7 @@ describe('attune train --teacher', () => {
     [
       ['--teacher', 'TEACHER', '--unlabeled', 'UNLABELED', '--distill-alpha', '0'],
       2,
-      '--unlabeled: expected distillAlpha above 0',
+      '--unlabeled: requires distillAlpha above 0',
     ],
     [
       ['--teacher', 'TEACHER', '--student-layers', 'a,b'],
@@ -218,7 +218,7 @@ it('resumes with a teacher that has moved, and with no other one', async () => {
     expect.stringMatching(/teacher: expected .*large.* another model in/),
   ]);
   const moved = await attune([...resume, '--teacher', run('large-elsewhere')]);
-  expect([moved.code, moved.stderr]).toEqual([0, expect.stringContaining('going on after step')]);
+  expect([moved.code, moved.stderr]).toEqual([0, expect.stringContaining('resuming after step')]);
 });
 
 describe('attune train --task token-classification --teacher', () => {

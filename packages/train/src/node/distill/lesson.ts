@@ -27,16 +27,16 @@ import { askedTexts, asLogits, openTextTeacher, saidOf, type TextTeacher, taught
 import { askedBeside, askedTeachers, distillationFacts, leaksIn, type SideBySide, sizeAndRates } from './side-by-side';
 import { cacheBeside, labelsOfTeacher } from './teacher';
 
-// What a student of texts learns from its teachers, and how it is measured beside them.
+// The targets that a student of texts learns from its teachers, and the comparison with them.
 
-/** Teachers that are open, and how they are learned from. */
+/** Open teachers, and the settings of distillation. */
 export type TextDistilling = Omit<Distilling, 'teachers'> & { readonly teachers: readonly TextTeacher[] };
 
-/** Whether teachers have a share in the loss. */
+/** Whether teachers have a weight in the loss. */
 export const teaches = (distilling: TextDistilling | undefined): distilling is TextDistilling =>
   distilling !== undefined && distilling.alpha > 0;
 
-/** @throws AttuneError ARGUMENT_INVALID for what are not texts, and for pairs beside single texts */
+/** @throws AttuneError ARGUMENT_INVALID for anything but texts, and for pairs where the training part has single texts */
 export function checkUnlabeled({ texts, pairs }: UnlabeledTexts, data: { readonly train?: unknown }): void {
   const where = 'fitSequenceClassifier';
   checkItems(where, { 'unlabeled.texts': texts, ...(pairs && { 'unlabeled.pairs': pairs }) }, textItems);
@@ -48,11 +48,11 @@ export function checkUnlabeled({ texts, pairs }: UnlabeledTexts, data: { readonl
   if ((trained === undefined) !== (pairs === undefined))
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `${where}: unlabeled expected ${trained ? 'pairs' : 'single texts'}, as the training part has, got ${trained ? 'single texts' : 'pairs'}; ${trained ? 'give a second text of each' : 'leave pairs out'}`,
+      `${where}: unlabeled expected ${trained ? 'pairs' : 'single texts'}, as the training part has, got ${trained ? 'single texts' : 'pairs'}; ${trained ? 'give the second texts' : 'remove pairs'}`,
     );
 }
 
-/** The teacher's labels, where it has all of those of the training part and more. */
+/** The teacher's labels, where they include all labels of the training part and more. */
 export function labelsOfTextTeacher<P extends ProblemType>(
   { data, problemType, onNote = () => {} }: Pick<FitOptions<P>, 'data' | 'problemType' | 'onNote'>,
   distilling: TextDistilling | undefined,
@@ -89,7 +89,7 @@ interface Measured<P extends ProblemType> {
   readonly seed: number;
 }
 
-/** Asks the teachers about the training texts and the reported ones, and measures them and the models beside. */
+/** Computes the teachers' outputs on the training texts and the reported ones, and measures the compared models. */
 export async function lessonOf<P extends ProblemType>({ parts, train, task }: Learning<P>, options: LessonOptions<P>) {
   const { distilling, problemType, labels, out, beside = [], onNote, signal, engine } = options;
   const cache = options.teacherCache ?? cacheBeside(out);
@@ -131,7 +131,7 @@ export async function lessonOf<P extends ProblemType>({ parts, train, task }: Le
       const { student, rates } = await sizeAndRates(finished, {
         ...{ engine, reading: textLogits, items: reported, others, ask: askedTexts },
         encode: (items) => encodedTexts(items, options.encoding),
-        open: (source) => openBeside(source, () => {}), // what there is to say of it was said
+        open: (source) => openBeside(source, () => {}), // its notes are out already
       });
       const { metricsOf, predictionsOf } = problems[problemType];
       const truth = { texts: reported.map(shownText), targets };
@@ -177,7 +177,7 @@ function noteCut(
 const withoutEmpty = (inputs: readonly TextInput[]) =>
   inputs.filter((input) => shownText(input).replace(/[‖\s]/g, '') !== '');
 
-/** Training examples with those behind them that have no label; their targets are no answer of any model. */
+/** Training examples, followed by those without a label, whose targets match no prediction. */
 function withUnlabeled<P extends ProblemType>(
   train: Dataset,
   unlabeled: readonly TextInput[],

@@ -72,11 +72,11 @@ describe('a student of texts', () => {
     const onNote = (note: string) => void notes.push(note);
     const one = { arguments: { ...args, numTrainEpochs: 1 }, teacher, onNote };
     await fit('first', { ...one, teacherCache: place('kept') });
-    expect(notes.filter((note) => note.includes('asked about'))).toHaveLength(2); // training texts, reported ones
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toHaveLength(2); // training texts, reported ones
     const before = weights('first');
     notes.length = 0;
     await fit('second', { ...one, teacherCache: place('kept') });
-    expect(notes.filter((note) => note.includes('asked about'))).toEqual([]);
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toEqual([]);
     expect(weights('second').equals(before)).toBe(true);
 
     const [folder] = readdirSync(place('kept'));
@@ -85,8 +85,8 @@ describe('a student of texts', () => {
     bytes[bytes.length >> 1] ^= 1;
     writeFileSync(place('kept', folder, name), bytes);
     await fit('third', { ...one, teacherCache: place('kept') });
-    expect(notes).toContainEqual(expect.stringContaining('is damaged and passed over'));
-    expect(notes.filter((note) => note.includes('asked about'))).toHaveLength(1);
+    expect(notes).toContainEqual(expect.stringContaining('is damaged and skipped'));
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toHaveLength(1);
     expect(weights('third').equals(before)).toBe(true);
   });
 
@@ -145,7 +145,7 @@ describe('a student of texts', () => {
       code: 'OUTPUT_UNUSABLE',
       message: expect.stringMatching(/^teacherCache: expected a directory that takes files, got .*--teacher-cache/),
     });
-    expect(notes.filter((note) => note.includes('asked about'))).toEqual([]);
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toEqual([]);
   });
 
   it('refuses a teacher of single texts about pairs', async () => {
@@ -216,18 +216,14 @@ describe('a student of texts', () => {
   });
 
   it.each([
-    [
-      { teacher: undefined, distillAlpha: 0.5 },
-      'ARGUMENT_INVALID',
-      /^distillAlpha: expected a teacher beside it, got none/,
-    ],
-    [{ unlabeled, distillAlpha: 0 }, 'ARGUMENT_INVALID', /^unlabeled: expected distillAlpha above 0/],
+    [{ teacher: undefined, distillAlpha: 0.5 }, 'ARGUMENT_INVALID', /^distillAlpha: requires a teacher, got none/],
+    [{ unlabeled, distillAlpha: 0 }, 'ARGUMENT_INVALID', /^unlabeled: requires distillAlpha above 0/],
     [{ unlabeled: { texts: ['a', 1] } }, 'ARGUMENT_INVALID', /unlabeled\.texts\[1\] expected a text/],
     [{ unlabeled: { texts: ['a'], pairs: ['b'] } }, 'ARGUMENT_INVALID', /unlabeled expected single texts/],
     [{ distillTemperature: 0 }, 'ARGUMENT_INVALID', /distillTemperature expected a number > 0, got 0/],
     [{ distillAlpha: 1.5 }, 'ARGUMENT_INVALID', /distillAlpha expected a number in \[0, 1\], got 1.5/],
     [{ teacher: 7 }, 'ARGUMENT_INVALID', /teacher expected a path or a name/],
-    [{ studentLayers: [0, 1] }, 'MODEL_LAYERS', /^studentLayers: expected a trained model beside it, got "new"/],
+    [{ studentLayers: [0, 1] }, 'MODEL_LAYERS', /^studentLayers: requires a trained model, got "new"/],
     [
       { model: teacher, newConfig: undefined, studentLayers: [1, 3] },
       'MODEL_LAYERS',
@@ -236,7 +232,7 @@ describe('a student of texts', () => {
     [
       { model: teacher, newConfig: undefined, studentLayers: [1], lora: { r: 2 }, mergeAdapter: false },
       'MODEL_LAYERS',
-      /expected adapters that are merged/,
+      /requires merged adapters/,
     ],
   ])('refuses %j', async (more, code, message) => {
     const refused = fit('refused', { teacher, ...more } as unknown as Partial<FitOptions>);
@@ -249,7 +245,7 @@ describe('a student of texts', () => {
     const other = { train: { ...data.train, labels }, validation: { ...data.train, labels } };
     await expect(fit('refused', { data: other, teacher })).rejects.toMatchObject({
       code: 'TEACHER_LABELS',
-      message: expect.stringMatching(/it has not "field", and it has "farm" besides; train it on the same labels/),
+      message: expect.stringMatching(/it lacks "field", and it also has "farm"; train it on the same labels/),
     });
     const numbers = { ...data.train, labels: data.train.texts.map((_, i) => i) };
     const values = { train: numbers, validation: numbers };

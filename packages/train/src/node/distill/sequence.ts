@@ -13,15 +13,15 @@ import { rowsByLength } from './by-length';
 import type { Distilling } from './options';
 import { type Asking, askTeacher, labelPlaces, notFinite, type OpenTeacher, openTeacher } from './teacher';
 
-/** A classifier of texts, or a regression, that is asked. */
+/** A teacher of texts: a classifier or a regression. */
 export type TextTeacher = OpenTeacher<Sequence, Float32Array> & {
-  /** How its run decides, where that is not in its weights. */
+  /** The tuned decision of its run, where it is not in the weights. */
   readonly decision: Decision;
 };
 
 interface OpenTextOptions {
   readonly problemType: ProblemType;
-  /** Whether it is asked about pairs of texts. */
+  /** Whether the inputs are pairs of texts. */
   readonly pairs: boolean;
   readonly engine: Engine;
   readonly onNote: (note: string) => void;
@@ -92,7 +92,7 @@ export function teachingTexts(teacher: TextTeacher, inputs: readonly TextInput[]
   return rowsByLength(sequences, { tokens: batchTokens, rowsOf: (batch) => logitsOf(teacher, batch) });
 }
 
-/** A teacher's logits of each input, in batches as prediction has them. */
+/** A teacher's logits of each input, in the batches of prediction. */
 export const askedTexts = (teacher: TextTeacher, inputs: readonly TextInput[]): Promise<Float32Array[]> =>
   logitsOf(teacher, encodeTexts(teacher.tokenizer, inputs, teacher.maxLength));
 
@@ -102,11 +102,11 @@ async function logitsOf(teacher: TextTeacher, sequences: readonly Sequence[]): P
   return rowsOf(values, teacher.config.labels.length);
 }
 
-/** A regression's one output has no name that means anything. */
+/** The one output of a regression has no meaningful name. */
 const comparedLabels = (problemType: ProblemType, { config }: TextTeacher, labels: readonly string[]) =>
   problemType === 'regression' ? config.labels : labels;
 
-/** What the teachers say of inputs, averaged: probabilities at a temperature, or numbers, [inputs · labels]. */
+/** The teachers' averaged outputs: probabilities at a temperature, or numbers, [inputs · labels]. */
 export async function saidOf(
   teachers: readonly TextTeacher[],
   inputs: readonly TextInput[],
@@ -122,7 +122,7 @@ export async function saidOf(
   return averaged(said, labels.length);
 }
 
-/** What the training texts learn of the teachers; undefined where these have no share in the loss. */
+/** The teachers' targets of the training texts; undefined where teachers have no weight in the loss. */
 export async function taughtTexts(
   teachers: readonly TextTeacher[],
   { labeled, unlabeled }: { readonly labeled: readonly TextInput[]; readonly unlabeled: readonly TextInput[] },
@@ -140,7 +140,7 @@ export async function taughtTexts(
   };
 }
 
-/** Probabilities, or numbers, as logits that come to them again. */
+/** Logits that give these probabilities, or numbers, again. */
 export function asLogits(said: Float32Array, problemType: ProblemType): Float32Array {
   const log = (p: number) => Math.log(Math.max(p, 1e-30));
   if (problemType === 'regression') return said;

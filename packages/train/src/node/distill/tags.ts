@@ -15,12 +15,12 @@ import { sentenceRows } from '../token/sentence';
 import { rowsByLength } from './by-length';
 import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
 
-// Taggers that are asked, word by word: a student's tokenizer may cut words otherwise than its teacher's.
+// Teachers of tags, word by word: the tokenizers of student and teacher may split words differently.
 
 /** Words of a sentence. */
 export type Sentence = Pick<TaggedWords, 'words' | 'joined'>;
 
-/** A tagger that is asked. */
+/** A teacher of tags. */
 export type TagTeacher = OpenTeacher<Pick<WordWindow, 'ids' | 'reads'>, Float32Array[]>;
 
 /** Opens a trained tagger. @throws AttuneError TEACHER_TASK for another model */
@@ -72,7 +72,7 @@ async function wordLogits(
   });
 }
 
-/** What the teachers say of every sentence's words at a temperature, averaged over those that read a word: [words · labels] each. */
+/** The teachers' probabilities of every sentence's words at a temperature, averaged over the teachers that read a word: [words · labels] each. */
 export async function saidOfWords(
   teachers: readonly TagTeacher[],
   sentences: readonly Sentence[],
@@ -100,7 +100,7 @@ export async function saidOfWords(
   );
 }
 
-/** Sentences without tags as examples: each word that the student reads has a label that is none. */
+/** Sentences without tags as examples, with a label outside of the classes for each word that the student reads. */
 export function untaggedExamples(sentences: readonly Sentence[], options: TokenExamplesOptions): EncodedSentences {
   const [any] = options.labels;
   const tagged = sentences.map(({ words, joined }) => ({ words, joined, tags: words.map(() => any) }));
@@ -108,10 +108,10 @@ export function untaggedExamples(sentences: readonly Sentence[], options: TokenE
   return { ...examples, labels: labels.map((own) => own.map((label) => (label < 0 ? label : noTag))) };
 }
 
-/** Read by the head, as no label is, and of no class. */
+/** The label of a word that the head reads and that has no class. */
 const noTag = -1;
 
-/** Examples of tagged sentences, and behind them those of sentences without tags. */
+/** Examples of tagged sentences, followed by those of sentences without tags. */
 export function joinedExamples(
   tagged: EncodedSentences,
   untagged: EncodedSentences,
@@ -136,7 +136,7 @@ interface TaughtOptions {
 }
 
 /**
- * What the examples learn, word by word: of each place that the student reads, what the teachers say of its word.
+ * The teachers' targets of the examples: for each place that the student reads, the probabilities of its word.
  *
  * @throws AttuneError TEACHER_WORDS where no teacher reads half of the words that the student reads
  */
@@ -169,7 +169,9 @@ function checkRead(unread: number, words: number, onNote: (note: string) => void
   if (unread === 0) return;
   const [few, all] = [unread, words].map((count) => count.toLocaleString('en'));
   if (2 * unread <= words) {
-    onNote(`${few} of ${all} words are of characters that the teacher's tokenizer drops, and have their labels alone`);
+    onNote(
+      `${few} of ${all} words consist of characters that the teacher's tokenizer drops, and learn from their labels alone`,
+    );
     return;
   }
   throw new AttuneError(

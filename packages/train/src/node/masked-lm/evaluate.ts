@@ -9,15 +9,15 @@ import type { EvaluateMaskedLmOptions, MaskingOptions } from './options';
 
 /** The result of `evaluateMaskedLm`. */
 export interface MaskedLmEvaluation {
-  /** Mean loss over the guessed tokens. */
+  /** Mean loss over the masked tokens. */
   readonly loss: number;
   /** exp(loss). */
   readonly perplexity: number;
-  /** Share of right guesses, in [0, 1]. */
+  /** Share of masked tokens that are predicted right, in [0, 1]. */
   readonly accuracy: number;
-  /** Texts, and the chunks that they make. */
+  /** Number of texts. */
   readonly examples: number;
-  /** Number of chunks that the texts make. */
+  /** Number of chunks of the texts. */
   readonly chunks: number;
 }
 
