@@ -99,9 +99,7 @@ describe('the tags of a tagger’s data', () => {
     const { code, stderr } = await train('stray', [...data('stray.conll', conll(stray)), '--epochs', '1']);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(
-        /note: .*stray\.conll: entities that begin with I-: 1, and \d+ with B- \(first: line 2\)/,
-      ),
+      expect.stringMatching(/note: .*stray\.conll: entities that begin with I-: 1, and \d+ with B- \(first: line 2\)/),
     ]);
     expect(stderr.match(/that begin with I-/g)).toHaveLength(1);
   });
