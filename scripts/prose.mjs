@@ -11,7 +11,12 @@ import { root } from './install.mjs';
 import { patterns } from './prose/patterns.mjs';
 
 const documents = ['*.md', ':!**/CHANGELOG.md', ':!.changeset'];
-const sources = ['packages/*/src/**/*.ts', 'examples/*/src/**/*.ts', ':!packages/data/src/generator', ':!**/*.test.ts'];
+const sources = [
+  ':(glob)packages/*/src/**/*.ts',
+  ':(glob)examples/*/src/**/*.ts',
+  ':!packages/data/src/generator',
+  ':!**/*.test.ts',
+];
 const maxLineLength = 800;
 const maxBullets = 5;
 

@@ -223,7 +223,7 @@ describe('attune predict', () => {
     [['--input', '-', '--max-length', '2'], 2, '--max-length: expected an integer ≥ 3'],
     [['--input', '-', '--max-length', '900'], 2, '--max-length: expected at most 64'],
     [['--input', '-', '--precision', 'int4'], 2, '--precision: expected one of fp32, int8, got "int4"'],
-    [['--input', '-', '--precision', 'int8', '--engine', 'cpu'], 2, '--precision: the engine "cpu" requires fp32'],
+    [['--input', '-', '--precision', 'int8', '--engine', 'cpu'], 2, '--precision: expected fp32 on the engine "cpu"'],
     [['--input', '-', '--batch-size', '0'], 2, '--batch-size: expected an integer ≥ 1, got 0'],
   ])('%j fails with %i', async (flags, code, message) => {
     const stdin = flags.includes('csv') ? '' : 'corn\n';
@@ -241,7 +241,7 @@ describe('attune predict', () => {
     ])
       expect(await attune(command, { stdin: 'corn\n' })).toMatchObject({
         code: 1,
-        stderr: `attune: ${begun}: expected a model, got a run that has not ended; resume it: attune train --resume --out ${begun}\n`,
+        stderr: `attune: ${begun}: expected a model, got a run that has not ended; resume it: npx attune train --resume --out ${begun}\n`,
       });
   });
 

@@ -137,7 +137,7 @@ describe('--label-list', () => {
       expect(
         await train('refused', ['--data', fileIn(directory, 'n.csv', rows(['1.5', '2'])), ...numbers]),
       ).toMatchObject({
-        stderr: expect.stringContaining('--label-list: a regression has no labels'),
+        stderr: expect.stringContaining('--label-list: expected a classification, got a regression'),
       });
     });
 

@@ -82,7 +82,9 @@ function wordsOfList(text: string): readonly string[] | undefined {
 
 function requireFile({ unlabeled, unlabeledText }: UnlabeledFlags): void {
   if (unlabeledText === undefined || unlabeled !== undefined) return;
-  throw new UsageError('--unlabeled-text: requires --unlabeled, the file of the column; add --unlabeled <file>');
+  throw new UsageError(
+    '--unlabeled-text: expected --unlabeled, the file of the column, got none; add --unlabeled <file>',
+  );
 }
 
 async function readTexts(

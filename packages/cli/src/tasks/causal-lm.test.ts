@@ -218,7 +218,7 @@ describe('attune train --task causal-lm', () => {
     ['an unknown column in it', ['--prompt-template', '{descripton}:'], 1, /did you mean "description"\?/],
     ['a label', ['--label', 'x'], 2, /--label: expected --task .* beside it, got causal-lm/],
     ['adapters without a rank', ['--lora-alpha', '8'], 2, /--lora-alpha: expected --lora-r beside it/],
-    ['adapters of a new model', ['--lora-r', '8', '--model', 'new'], 1, /requires a trained model, got "new"/],
+    ['adapters of a new model', ['--lora-r', '8', '--model', 'new'], 1, /expected a trained model, got "new"/],
     ['adapters of nothing', ['--lora-r', '8', '--lora-target-modules', '.*qq'], 1, /".\*qq", which matches nothing/],
     ['a template of no messages', ['--chat-template', 'x'], 2, /--chat-template: expected --messages beside it/],
     ['variables of no messages', ['--chat-variables', '{}'], 2, /--chat-variables: expected --messages beside it/],

@@ -121,9 +121,9 @@ describe('attune train --teacher', () => {
   });
 
   it.each([
-    [['--distill-alpha', '0.5'], 2, '--distill-alpha: requires a teacher, got none'],
-    [['--unlabeled', 'UNLABELED'], 2, '--unlabeled: requires a teacher, got none'],
-    [['--teacher', 'TEACHER', '--unlabeled-text', 'x'], 2, '--unlabeled-text: requires --unlabeled, the file'],
+    [['--distill-alpha', '0.5'], 2, '--distill-alpha: expected a teacher too, got none'],
+    [['--unlabeled', 'UNLABELED'], 2, '--unlabeled: expected a teacher too, got none'],
+    [['--teacher', 'TEACHER', '--unlabeled-text', 'x'], 2, '--unlabeled-text: expected --unlabeled, the file'],
     [
       ['--teacher', 'TEACHER', '--unlabeled', 'UNLABELED', '--unlabeled-text', 'txt'],
       1,
@@ -132,7 +132,7 @@ describe('attune train --teacher', () => {
     [
       ['--teacher', 'TEACHER', '--unlabeled', 'UNLABELED', '--distill-alpha', '0'],
       2,
-      '--unlabeled: requires distillAlpha above 0',
+      '--unlabeled: expected distillAlpha above 0',
     ],
     [
       ['--teacher', 'TEACHER', '--student-layers', 'a,b'],

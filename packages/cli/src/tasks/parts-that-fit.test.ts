@@ -72,14 +72,14 @@ describe('pairs', () => {
   it('are refused of a model of single texts, and single texts of one of pairs, wherever it is copied to', async () => {
     const { out: pairs } = await train('pairs', ...isNew, '--text-pair', 'other');
     const copy = changed(pairs, 'copy of pairs', {});
-    const ofPairs = /--text-pair: the model was trained on pairs and requires a second text of each, got none/;
+    const ofPairs = /--text-pair: expected a second text of each, since the model was trained on pairs, got none/;
     for (const flags of [
       ['predict', pairs, '--input', lines],
       ['predict', copy, '--input', data, '--text', 'text'],
       ['eval', copy, '--data', data, '--text', 'text', '--label', 'label'],
     ])
       expect(await attune(flags)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(ofPairs) });
-    const ofSingle = /--text-pair: the model was trained on single texts and does not use it/;
+    const ofSingle = /--text-pair: expected only first texts, since the model was trained on single texts/;
     for (const flags of [
       ['predict', single, '--input', data, '--text-pair', 'other'],
       [

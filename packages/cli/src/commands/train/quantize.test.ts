@@ -110,7 +110,7 @@ describe('attune train --quantize', () => {
       /--separate-adapter: expected no --merge-adapter/,
     ],
     ['another format', ['--lora-r', '4', '--quantize', 'int3'], 2, /--quantize: expected one of int8, int4, nf4/],
-    ['a new model', ['--lora-r', '4', '--quantize', 'int4', '--model', 'new'], 1, /requires a trained model, got/],
+    ['a new model', ['--lora-r', '4', '--quantize', 'int4', '--model', 'new'], 1, /expected a trained model, got/],
   ])('refuses %s', async (_, more, code, message) => {
     const all = [...flags, '--model', base, ...more, '--out', join(directory, 'refused')];
     expect(await attune(all)).toMatchObject({ code, stderr: expect.stringMatching(message) });

@@ -196,7 +196,7 @@ describe('LoRA', () => {
   });
 
   it.each<[string, Partial<CausalLmFitOptions>, string, RegExp]>([
-    ['a new model', { model: 'new' }, 'LORA_INVALID', /requires a trained model, got "new"/],
+    ['a new model', { model: 'new' }, 'LORA_INVALID', /expected a trained model, got "new"/],
     ['a target that is not there', { lora: { ...lora, targetModules: ['query'] } }, 'LORA_TARGET', /matches nothing/],
     ['the decoder, which is the embeddings', { lora: { ...lora, targetModules: ['lm_head'] } }, 'LORA_MERGE', /own/],
     ['all of it frozen', { arguments: { freeze: ['*'] } }, 'FREEZE_INVALID', /a parameter left to train/],

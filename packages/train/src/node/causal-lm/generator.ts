@@ -183,10 +183,7 @@ function grammars(tokenizer: Tokenizer): (of: Pick<TextOptions, 'jsonSchema' | '
   return ({ jsonSchema, grammar: source }) => {
     if (jsonSchema === undefined && source === undefined) return undefined;
     if (jsonSchema !== undefined && source !== undefined)
-      throw new AttuneError(
-        'ARGUMENT_INVALID',
-        'grammar: grammar and jsonSchema exclude each other, got both; remove one',
-      );
+      throw new AttuneError('ARGUMENT_INVALID', 'grammar: expected either grammar or jsonSchema, got both; remove one');
     const text = source ?? JSON.stringify(jsonSchema);
     const key = `${source === undefined} ${text}`;
     if (last?.text !== key) {

@@ -65,7 +65,7 @@ function fileOf(
   if (!runsExportedFiles && activations === 'int8')
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `activations: int8 requires the engine onnx, got ${name}; remove it, or open that engine`,
+      `activations: int8 expected the engine onnx, got ${name}; remove it, or open that engine`,
     );
   if (!runsExportedFiles) return undefined;
   try {

@@ -159,15 +159,15 @@ describe('a run beside a quantized base', () => {
   });
 
   it.each<[string, Partial<CausalLmFitOptions>, string, RegExp]>([
-    ['codes to train', { lora: undefined }, 'LORA_INVALID', /quantize: requires lora.*add lora/],
-    ['a new model', { model: 'new', newConfig: tinyLlama }, 'LORA_INVALID', /requires a trained model, got "new"/],
-    ['a new model alone', { model: 'new', lora: undefined }, 'LORA_INVALID', /quantize: requires lora/],
+    ['codes to train', { lora: undefined }, 'LORA_INVALID', /quantize: expected lora.*add lora/],
+    ['a new model', { model: 'new', newConfig: tinyLlama }, 'LORA_INVALID', /expected a trained model, got "new"/],
+    ['a new model alone', { model: 'new', lora: undefined }, 'LORA_INVALID', /quantize: expected lora/],
     ['another format', { quantize: 'int3' as 'int4' }, 'QUANTIZE_FORMAT', /expected int8, int4, nf4, got "int3"/],
     [
       'a merge of nothing',
       { lora: undefined, quantize: undefined, mergeAdapter: true },
       'LORA_INVALID',
-      /mergeAdapter: requires lora/,
+      /mergeAdapter: expected lora/,
     ],
   ])('refuses %s before anything is written', async (_, more, code, message) => {
     await expect(fit('refused', { quantize: 'int4', ...more })).rejects.toMatchObject({
@@ -207,7 +207,7 @@ describe('an encoder in 4 bits', () => {
     expect({ f1, accuracy }).toEqual({ f1: summary.f1, accuracy: summary.accuracy });
     await expect(loadTagger(place('tagger'), { engine, precision: 'int8' })).rejects.toMatchObject({
       code: 'ARGUMENT_INVALID',
-      message: expect.stringMatching(/precision: a model with separate adapters requires fp32/),
+      message: expect.stringMatching(/precision: expected fp32 for a model with separate adapters/),
     });
     const classified = { train: labeled, validation: labeled };
     const baseline = 'none' as const;

@@ -70,14 +70,14 @@ export function distillingOf({
     if (lonely === undefined) return undefined;
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `${lonely[0]}: requires a teacher, got none; name one: teacher: 'runs/teacher' (--teacher runs/teacher), or remove it`,
+      `${lonely[0]}: expected a teacher too, got none; name one: teacher: 'runs/teacher' (--teacher runs/teacher), or remove it`,
     );
   }
   const alpha = distillAlpha ?? distillDefaults.alpha;
   if (alpha === 0 && unlabeled !== undefined)
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      'unlabeled: requires distillAlpha above 0, got 0: texts without labels learn from the teacher alone; remove one of the two',
+      'unlabeled: expected distillAlpha above 0, got 0: texts without labels learn from the teacher alone; remove one of the two',
     );
   return {
     teachers: [...new Set([teacher].flat())],

@@ -216,14 +216,14 @@ describe('a student of texts', () => {
   });
 
   it.each([
-    [{ teacher: undefined, distillAlpha: 0.5 }, 'ARGUMENT_INVALID', /^distillAlpha: requires a teacher, got none/],
-    [{ unlabeled, distillAlpha: 0 }, 'ARGUMENT_INVALID', /^unlabeled: requires distillAlpha above 0/],
+    [{ teacher: undefined, distillAlpha: 0.5 }, 'ARGUMENT_INVALID', /^distillAlpha: expected a teacher too, got none/],
+    [{ unlabeled, distillAlpha: 0 }, 'ARGUMENT_INVALID', /^unlabeled: expected distillAlpha above 0/],
     [{ unlabeled: { texts: ['a', 1] } }, 'ARGUMENT_INVALID', /unlabeled\.texts\[1\] expected a text/],
     [{ unlabeled: { texts: ['a'], pairs: ['b'] } }, 'ARGUMENT_INVALID', /unlabeled expected single texts/],
     [{ distillTemperature: 0 }, 'ARGUMENT_INVALID', /distillTemperature expected a number > 0, got 0/],
     [{ distillAlpha: 1.5 }, 'ARGUMENT_INVALID', /distillAlpha expected a number in \[0, 1\], got 1.5/],
     [{ teacher: 7 }, 'ARGUMENT_INVALID', /teacher expected a path or a name/],
-    [{ studentLayers: [0, 1] }, 'MODEL_LAYERS', /^studentLayers: requires a trained model, got "new"/],
+    [{ studentLayers: [0, 1] }, 'MODEL_LAYERS', /^studentLayers: expected a trained model, got "new"/],
     [
       { model: teacher, newConfig: undefined, studentLayers: [1, 3] },
       'MODEL_LAYERS',
@@ -232,7 +232,7 @@ describe('a student of texts', () => {
     [
       { model: teacher, newConfig: undefined, studentLayers: [1], lora: { r: 2 }, mergeAdapter: false },
       'MODEL_LAYERS',
-      /requires merged adapters/,
+      /expected merged adapters/,
     ],
   ])('refuses %j', async (more, code, message) => {
     const refused = fit('refused', { teacher, ...more } as unknown as Partial<FitOptions>);

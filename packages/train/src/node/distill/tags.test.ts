@@ -84,7 +84,7 @@ describe('a student of words', () => {
   it.each([
     [{ unlabeled: ['a text'] }, 'ARGUMENT_INVALID', /unlabeled\[0\] expected a sentence \{ words \}/],
     [{ unlabeled: [{ words: ['a', 1] }] }, 'ARGUMENT_INVALID', /unlabeled\[0\]\.words\[1\] expected a word/],
-    [{ teacher: undefined, unlabeled: [] }, 'ARGUMENT_INVALID', /^unlabeled: requires a teacher, got none/],
+    [{ teacher: undefined, unlabeled: [] }, 'ARGUMENT_INVALID', /^unlabeled: expected a teacher too, got none/],
   ])('refuses %j', async (more, code, message) => {
     const refused = fit('refused', { teacher, ...more } as unknown as Partial<TokenFitOptions>);
     await expect(refused).rejects.toMatchObject({ code, message: expect.stringMatching(message) });

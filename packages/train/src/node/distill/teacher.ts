@@ -92,7 +92,7 @@ function unusable(
 ): Error {
   if (isAttuneError(error, 'CHECKPOINT_NO_HEAD', 'MODEL_TASK')) {
     const [what] = error.message.split('; '); // its advice is for programs that load a model
-    const train = `train one: attune train --task ${task} --model ${source} --out runs/teacher, or name another --${role}`;
+    const train = `train one: npx attune train --task ${task} --model ${source} --out runs/teacher, or name another --${role}`;
     return new AttuneError('TEACHER_TASK', `${role}: ${what}; ${train}`, { cause: error });
   }
   if (!isAttuneError(error)) return error;

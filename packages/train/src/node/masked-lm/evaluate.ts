@@ -39,7 +39,7 @@ export async function evaluateMaskedLm(
   const { model, parameters, tokenizer } = await loadTrainedModel(source, {
     ...{ task: 'masked-lm', revision, base, onProgress, onNote },
     withoutHead: (missing) =>
-      `a masked language model, its head is missing (${missing}); train it first: attune train --task masked-lm --model ${source}`,
+      `a masked language model, its head is missing (${missing}); train it first: npx attune train --task masked-lm --model ${source}`,
   });
   const trained = (await trainedConfig(source)) as MaskingOptions & {
     chunkLength?: number;

@@ -111,7 +111,7 @@ describe('a run of masked language modeling', () => {
     [
       'label smoothing',
       { arguments: { labelSmoothingFactor: 0.1 } },
-      /labelSmoothingFactor: masked language modeling does not use it/,
+      /labelSmoothingFactor: expected a task that uses it, got masked/,
     ],
   ])('refuses %s before anything is written', async (_, more, message) => {
     await expect(fit('refused', more)).rejects.toThrow(message);

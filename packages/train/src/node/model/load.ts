@@ -59,7 +59,7 @@ async function loadTrained(source: string, options: LoadTrainedOptions): Promise
   if (base !== undefined)
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `base: ${source} is a whole model and does not use a base, got ${base}; remove it`,
+      `base: expected a source with separate adapters, got the whole model ${source} with ${base}; remove it`,
     );
   const model = modelSourceOf(source);
   const { task = 'sequence-classification' } = options;
@@ -114,7 +114,7 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
   if (options.adapter !== undefined)
     throw new AttuneError(
       'ADAPTER_BASE',
-      `${source}: this run has its own adapter, got another: ${options.adapter}; name the model that the adapter was trained on`,
+      `${source}: expected no other adapter for this run, which has its own, got ${options.adapter}; name the model that the adapter was trained on`,
     );
   if (run.task !== task)
     throw new AttuneError(
@@ -198,7 +198,7 @@ function requireMerged({ model }: Pick<LoadedModel, 'model'>, precision = 'fp32'
   if (precision === 'fp32' || !isLoraModel(model)) return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
-    `precision: a model with separate adapters requires fp32, got ${precision}; remove it, or train with mergeAdapter (--merge-adapter)`,
+    `precision: expected fp32 for a model with separate adapters, got ${precision}; remove it, or train with mergeAdapter (--merge-adapter)`,
   );
 }
 

@@ -61,6 +61,6 @@ function requireFullPrecision({ name }: Engine, precision: Precision): void {
   if (precision === 'fp32') return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
-    `precision: the engine "${name}" requires fp32, got ${precision}; remove it, or use the engine onnx`,
+    `precision: expected fp32 on the engine "${name}", got ${precision}; remove it, or use the engine onnx`,
   );
 }

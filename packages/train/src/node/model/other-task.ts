@@ -42,7 +42,7 @@ export function refuseOtherTask(source: string, config: Readonly<Record<string, 
   if (!isDecoder && [task, wanted].includes('masked-lm')) return;
   throw new AttuneError(
     isDecoder ? 'MODEL_TASK' : 'CHECKPOINT_NO_HEAD',
-    `${source}: expected a trained ${tasks[wanted].what} (…${tasks[wanted].ending}), its config.json says ${JSON.stringify(name)}, a ${tasks[task].what}; ${loaderAdvice(task)}, or train one: attune train --task ${wanted}`,
+    `${source}: expected a trained ${tasks[wanted].what} (…${tasks[wanted].ending}), its config.json says ${JSON.stringify(name)}, a ${tasks[task].what}; ${loaderAdvice(task)}, or train one: npx attune train --task ${wanted}`,
   );
 }
 

@@ -155,13 +155,13 @@ function checkAdaptable(source: string, { lora, quantize, mergeAdapter, studentL
   if (studentLayers !== undefined) checkThinnable(source, { lora, quantize, mergeAdapter });
   if (lora === undefined && quantize !== undefined)
     throw invalid(
-      `quantize: requires lora, got none: matrices in ${quantize} cannot be trained; add lora (--lora-r), or remove quantize`,
+      `quantize: expected lora too, got none: matrices in ${quantize} cannot be trained; add lora (--lora-r), or remove quantize`,
     );
   if (lora === undefined && mergeAdapter !== undefined)
-    throw invalid('mergeAdapter: requires lora, got no adapters to merge; add lora (--lora-r), or remove it');
+    throw invalid('mergeAdapter: expected lora too, got no adapters to merge; add lora (--lora-r), or remove it');
   if (lora !== undefined && source === 'new')
     throw invalid(
-      'lora: requires a trained model, got "new", whose frozen matrices would stay random; train it without lora first, or name another model',
+      'lora: expected a trained model, got "new", whose frozen matrices would stay random; train it without lora first, or name another model',
     );
 }
 
@@ -170,13 +170,13 @@ function checkThinnable(source: string, { lora, quantize, mergeAdapter }: Adapti
   const wrong = (message: string) => new AttuneError('MODEL_LAYERS', `studentLayers: ${message}`);
   if (source === 'new')
     throw wrong(
-      'requires a trained model, got "new", whose config sets its layers: remove it, and set the layers there: --model-config',
+      'expected a trained model, got "new", whose config sets its layers: remove it, and set the layers there: --model-config',
     );
   if (quantize !== undefined)
-    throw wrong(`cannot be combined with quantize, got ${quantize}: train the thinner model first, and quantize that`);
+    throw wrong(`expected a model without quantize, got ${quantize}: train the thinner model first, and quantize that`);
   if (lora !== undefined && !mergesAdapter({ mergeAdapter }))
     throw wrong(
-      'requires merged adapters, got mergeAdapter: false (--separate-adapter), whose base has all layers; remove that',
+      'expected merged adapters, got mergeAdapter: false (--separate-adapter), whose base has all layers; remove that',
     );
 }
 

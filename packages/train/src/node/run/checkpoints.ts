@@ -107,7 +107,7 @@ function refuseOtherTeacher(run: string, before: RunHashes, now: RunHashes): voi
   throw new AttuneError(
     'TEACHER_CHANGED',
     `${run}: expected ${before.teacherHash === undefined ? 'no teacher, as in the original run' : 'the original outputs, temperature and weight of the teacher'}, got ${got}; ` +
-      'resume with attune train --resume, which keeps teacher and weight, on the same engine and number of threads, since others may differ in the last bits; or restore the cache of its outputs (teacher-outputs, or --teacher-cache), or train again with --overwrite',
+      'resume with npx attune train --resume, which keeps teacher and weight, on the same engine and number of threads, since others may differ in the last bits; or restore the cache of its outputs (teacher-outputs, or --teacher-cache), or train again with --overwrite',
   );
 }
 

@@ -67,7 +67,7 @@ export function refuseArguments(
 ): void {
   const used = names.find((name) => args[name] !== undefined && args[name] !== 0);
   if (used === undefined) return;
-  throw new AttuneError('ARGUMENT_INVALID', `${used}: ${task} does not use it; remove it`);
+  throw new AttuneError('ARGUMENT_INVALID', `${used}: expected a task that uses it, got ${task}; remove it`);
 }
 
 /** The part on which results are reported: the test part, or else the validation part. */

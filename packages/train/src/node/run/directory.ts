@@ -276,7 +276,7 @@ function notOfRun(source: string): string {
     ? `the folds of a cross-validation; name one of them, such as ${join(source, 'fold-1')}`
     : existsSync(join(source, 'summary.json'))
       ? 'a run without model/ and adapter/; restore what is missing, or train again'
-      : `a run that has not ended; resume it: attune train --resume --out ${source}`;
+      : `a run that has not ended; resume it: npx attune train --resume --out ${source}`;
   throw new AttuneError('RUN_UNFINISHED', `${source}: expected a model, got ${got}`);
 }
 

@@ -72,11 +72,11 @@ describe('the yardstick of a run', () => {
   });
 
   it.each([
-    [{ baseline: 'none', mixBaseline: true }, "mixBaseline: requires a baseline, got 'none'"],
-    [{ baseline: 'tuned', data: { ...data, validation: undefined } }, 'baseline: requires a validation part'],
+    [{ baseline: 'none', mixBaseline: true }, "mixBaseline: expected a baseline, got 'none'"],
+    [{ baseline: 'tuned', data: { ...data, validation: undefined } }, 'baseline: expected a validation part'],
     [
       { mixBaseline: true, problemType: 'regression' as 'single_label_classification' },
-      'mixBaseline: requires one label per text, got regression',
+      'mixBaseline: expected one label per text, got regression',
     ],
   ] as const)('is refused where it cannot be had: %j', async (more, message) => {
     await expect(fit('refused', more)).rejects.toThrow(message);

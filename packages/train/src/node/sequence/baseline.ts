@@ -130,10 +130,10 @@ export function checkBaseline({ baseline, mixBaseline, problemType, data }: Base
   };
   const name = mixBaseline ? 'mixBaseline' : 'baseline';
   if (!mixBaseline && baseline !== 'tuned') return;
-  if (mixBaseline && baseline === 'none') refuse("mixBaseline: requires a baseline, got 'none'; remove one of the two");
+  if (mixBaseline && baseline === 'none') refuse("mixBaseline: expected a baseline, got 'none'; remove one of the two");
   if (problemType !== undefined && !baselines[problemType]?.isTunable)
-    refuse(`${name}: requires one label per text, got ${problemType}; remove it`);
-  if (!data.validation) refuse(`${name}: requires a validation part, got none; add one`);
+    refuse(`${name}: expected one label per text, got ${problemType}; remove it`);
+  if (!data.validation) refuse(`${name}: expected a validation part, got none; add one`);
 }
 
 /** TF-IDF and logistic regression, with default settings or tuned: single words or pairs too, and C of 0.1 to 100. */

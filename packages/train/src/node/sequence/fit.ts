@@ -219,10 +219,13 @@ function checkFitting(
   const options = { ...args, tuneThreshold, calibrate };
   for (const [name, reason] of Object.entries(problems[problemType].refuses))
     if (options[name as keyof typeof options])
-      throw new AttuneError('ARGUMENT_INVALID', `${name}: ${problemType} does not use it, ${reason}; remove it`);
+      throw new AttuneError(
+        'ARGUMENT_INVALID',
+        `${name}: expected another problem type than ${problemType}, ${reason}; remove it`,
+      );
   const tuned = tuneThreshold ? 'tuneThreshold' : calibrate ? 'calibrate' : undefined;
   if (tuned && !data.validation)
-    throw new AttuneError('ARGUMENT_INVALID', `${tuned}: requires a validation part, got none; add one`);
+    throw new AttuneError('ARGUMENT_INVALID', `${tuned}: expected a validation part, got none; add one`);
 }
 
 /** A model's logits on a part. */

@@ -66,7 +66,7 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const loaded = await loadTrainedModel(source, {
     ...{ revision, base, onProgress, onNote, precision },
     withoutHead: (missing) =>
-      `a trained classifier, its head is missing (${missing}); train it first: attune train --model ${source}`,
+      `a trained classifier, its head is missing (${missing}); train it first: npx attune train --model ${source}`,
   });
   const { tokenizer, model } = loaded;
   const { config } = model;

@@ -50,7 +50,10 @@ export function cleanParts<P extends ProblemType>(
 /** The label list, checked to have every label of the training part. */
 function checkedList(labels: readonly string[], learned: readonly string[], problemType: ProblemType) {
   if (problemType === 'regression')
-    throw new AttuneError('ARGUMENT_INVALID', 'labelList: a regression has no labels, got a list; remove it');
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      'labelList: expected a classification, got a regression, which has no labels; remove it',
+    );
   requireLabelList(labels);
   const unknown = learned.find((label) => !labels.includes(label));
   if (unknown === undefined) return labels;

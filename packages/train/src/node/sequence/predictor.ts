@@ -178,8 +178,8 @@ function targetItems(problemType: ProblemType, labels: number): Items {
 function checkPairs(texts: readonly TextInput[], readsPairs: boolean): void {
   if (texts.every((text) => (typeof text !== 'string') === readsPairs)) return;
   const message = readsPairs
-    ? 'textPair: the model was trained on pairs and requires a second text of each, got none; name its column, or give [[first, second]]'
-    : 'textPair: the model was trained on single texts and does not use it, got second texts; remove it';
+    ? 'textPair: expected a second text of each, since the model was trained on pairs, got none; name its column, or give [[first, second]]'
+    : 'textPair: expected only first texts, since the model was trained on single texts, got second texts; remove it';
   throw new AttuneError('ARGUMENT_INVALID', message);
 }
 

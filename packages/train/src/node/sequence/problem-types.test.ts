@@ -128,8 +128,18 @@ describe('a number a text', () => {
   it.each<[string, number[], object, RegExp]>([
     ['no number', [1, Number.NaN], {}, /a finite number for each text, got NaN for text 1/],
     ['one number only', [3, 3], {}, /different numbers, all 2 examples are 3/],
-    ['class weights', [1, 2], { classWeights: 'balanced' }, /classWeights: regression does not use it/],
-    ['labels smoothed', [1, 2], { labelSmoothingFactor: 0.1 }, /labelSmoothingFactor: regression does not use it/],
+    [
+      'class weights',
+      [1, 2],
+      { classWeights: 'balanced' },
+      /classWeights: expected another problem type than regression/,
+    ],
+    [
+      'labels smoothed',
+      [1, 2],
+      { labelSmoothingFactor: 0.1 },
+      /labelSmoothingFactor: expected another problem type than regression/,
+    ],
   ])('is refused with %s', async (_, labels, more, message) => {
     const train = { texts: ['wheat', 'cargo'], labels };
     const refused = fit('refused', {

@@ -229,13 +229,13 @@ describe('other runs', () => {
     [
       'class weights',
       { arguments: { classWeights: 'balanced' } },
-      /classWeights: token classification does not use it/,
+      /classWeights: expected a task that uses it, got token classification/,
     ],
     ['too long a stride', { arguments: { maxLength: 8 }, stride: 6 }, /stride: expected an integer from 0 to 5/],
     [
       'constraints without rules',
       { scheme: 'IOB1', decoding: 'constrained' },
-      /decoding: the scheme IOB1 requires argmax/,
+      /decoding: expected argmax for the scheme IOB1/,
     ],
   ])('refuse %s before anything is written', async (_, more, message) => {
     await expect(fit('refused', more)).rejects.toThrow(message);

@@ -29,7 +29,7 @@ export async function loadTagger(source: string, options: TaggerOptions = {}): P
   const loaded = await loadTrainedModel(source, {
     ...{ task: 'token-classification', revision, base, onProgress, onNote, precision },
     withoutHead: (missing) =>
-      `a trained tagger, its head is missing (${missing}); train it first: attune train --task token-classification --model ${source}`,
+      `a trained tagger, its head is missing (${missing}); train it first: npx attune train --task token-classification --model ${source}`,
   });
   const { tokenizer, model } = loaded;
   const { config } = model;
@@ -51,7 +51,7 @@ function refuseClassifier(source: string, { architectures }: Readonly<Record<str
   if (typeof name !== 'string' || name.endsWith('ForTokenClassification')) return;
   throw new AttuneError(
     'CHECKPOINT_NO_HEAD',
-    `${source}: expected a trained tagger (…ForTokenClassification), its config.json says ${JSON.stringify(name)}; train one: attune train --task token-classification`,
+    `${source}: expected a trained tagger (…ForTokenClassification), its config.json says ${JSON.stringify(name)}; train one: npx attune train --task token-classification`,
   );
 }
 

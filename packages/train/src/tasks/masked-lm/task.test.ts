@@ -94,7 +94,7 @@ describe('a batch of maskedLmTask', () => {
     const chosen = new Set(guesses.map(({ place }) => place));
     for (let i = 2; i < was.length - 1; i++) if (isContinuation(was[i])) expect(chosen.has(i)).toBe(chosen.has(i - 1));
     expect(chosen.size / 3000).toBeCloseTo(0.15, 1);
-    expect(() => maskedLmTask({ ...ids, wholeWord: true })).toThrow('wholeWord requires isContinuation');
+    expect(() => maskedLmTask({ ...ids, wholeWord: true })).toThrow('wholeWord expected isContinuation');
   });
 
   it('guesses one token where the draws would leave none', () => {

@@ -74,7 +74,7 @@ function maskingOf({ probability = 0.15, wholeWord = false, isContinuation, ...i
     );
   if (wholeWord && !isContinuation)
     throw new RangeError(
-      'maskedLmTask: wholeWord requires isContinuation, got none; name the tokens that continue a word',
+      'maskedLmTask: wholeWord expected isContinuation, got none; name the tokens that continue a word',
     );
   const special = new Set(specialTokenIds);
   return {

@@ -41,7 +41,7 @@ function classCounts(targets: readonly Target[], labels: readonly string[]): Int
   const counts = new Int32Array(labels.length);
   for (const target of targets) {
     if (typeof target !== 'number')
-      throw invalid('requires one label per example, got several; a multi-label classification has no class weights');
+      throw invalid('expected one label per example, got several; a multi-label classification has no class weights');
     if (!(target in counts)) throw invalid(`expected class ids below ${labels.length}, got ${target}`);
     counts[target]++;
   }

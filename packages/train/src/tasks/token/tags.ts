@@ -105,7 +105,7 @@ function tagTransitions(labels: readonly string[], scheme: TagScheme | 'none'): 
   if (!mark)
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `decoding: the scheme ${scheme} requires argmax, got constrained, which needs ${constrainedSchemes.join(', ')}; remove it, or name another scheme`,
+      `decoding: expected argmax for the scheme ${scheme}, got constrained, which needs ${constrainedSchemes.join(', ')}; remove it, or name another scheme`,
     );
   const { goesOn, last } = mark;
   const continues = labels.map((label) => goesOn.includes(label[0]));
