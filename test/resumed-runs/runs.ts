@@ -43,7 +43,7 @@ const training = (
   name,
   command: words(`train ${line} --save-steps ${savedAt}`),
   left: ['config.json', 'metrics.jsonl', `checkpoints/step-${savedAt}`],
-  says: `going on after step ${savedAt}`,
+  says: `resuming after step ${savedAt}`,
   tensors,
   records,
 });

@@ -1,5 +1,5 @@
 // The data of a run that every report shows: the files of the run directory, and the test texts.
-import type { SideBySideRow } from './sections/side-by-side';
+import type { DistillationSummary, SideBySideRow, SideBySideSummary } from './sections/side-by-side';
 
 /** A line of `metrics.jsonl` from training, one every few steps. A number that is not finite is null in JSON. */
 export interface TrainLine {
@@ -106,12 +106,14 @@ export interface RunFacts {
   /** Name of the engine that computed the run. */
   readonly engine: string;
   /** Facts about the distillation from teachers; absent without teachers. */
-  readonly distillation?: {
+  readonly distillation?: DistillationSummary & {
     /** Training examples without a label. */
     readonly unlabeledExamples: number;
   };
   /** The model compared with its teachers and others; absent if there is no other model. */
   readonly sideBySide?: readonly SideBySideRow[];
+  /** The model's metrics minus the baseline's, of a run with `sideBySide`. */
+  readonly baselineDifference?: SideBySideSummary['baselineDifference'];
 }
 
 /** The texts of the reported part, or a sample of them. */

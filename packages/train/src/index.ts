@@ -1,5 +1,5 @@
 /**
- * `@attune/train`: the training loop and its parts, for a loop of one's own, also in a browser.
+ * `@attune/train`: the training loop and its parts, for a custom loop, also in a browser.
  * For files and whole runs (`fitSequenceClassifier`, `loadPredictor`, checkpoints, search) use `@attune/train/node`.
  */
 

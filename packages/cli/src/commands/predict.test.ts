@@ -241,7 +241,7 @@ describe('attune predict', () => {
     ])
       expect(await attune(command, { stdin: 'corn\n' })).toMatchObject({
         code: 1,
-        stderr: `attune: ${begun}: expected a model, got a run that has not ended; go on with it: attune train --resume --out ${begun}\n`,
+        stderr: `attune: ${begun}: expected a model, got a run that has not ended; resume it: npx attune train --resume --out ${begun}\n`,
       });
   });
 

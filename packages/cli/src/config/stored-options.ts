@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
 import { AttuneError, type AttuneErrorCode, isObject, parseJson, reasonOf, typedCommand } from '@attune/internal';
 import { z } from 'zod';
+import { firstTeacher } from '../options/distill';
 import { dashed, type Options, type TypedOptions } from '../program/command';
 import { UsageError } from '../program/failure';
 import { type ConfigFile, readConfigFile } from './config-file';
@@ -112,7 +113,7 @@ export function configJsonSchema(options: Options): Record<string, unknown> {
 const lengths = ['numTrainEpochs', 'maxSteps'];
 
 /** Options that can be used with --resume. */
-const besideResume = ['resume', 'out', 'json', 'engine', 'model', 'keepCheckpoints', ...lengths];
+const besideResume = ['resume', 'out', 'json', 'engine', 'model', 'teacher', 'keepCheckpoints', ...lengths];
 
 /**
  * The options with which a resumed run was started.
@@ -134,7 +135,15 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
   const stored = await optionsOf(typed.out);
   requireFiles(typed.out, stored);
   checkLength(given, stored);
-  return { ...stored, ...given };
+  return { ...stored, ...given, ...movedModel(given, stored) };
+}
+
+/** The model of a student of its teacher's layers, which moves with the teacher. */
+function movedModel(given: TypedOptions, { model, teacher }: TypedOptions): TypedOptions {
+  const isTeacher = model !== undefined && model === firstTeacher(teacher);
+  return isTeacher && given.teacher !== undefined && given.model === undefined
+    ? { model: firstTeacher(given.teacher) }
+    : {};
 }
 
 /** @throws AttuneError DATA_NOT_FOUND for a file of the run that does not exist relative to the current directory */

@@ -140,7 +140,7 @@ describe('--label-list', () => {
       expect(
         await train('refused', ['--data', fileIn(directory, 'n.csv', rows(['1.5', '2'])), ...numbers]),
       ).toMatchObject({
-        stderr: expect.stringContaining('--label-list: expected none beside regression'),
+        stderr: expect.stringContaining('--label-list: expected a classification, got a regression'),
       });
     });
 

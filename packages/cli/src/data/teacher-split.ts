@@ -1,9 +1,9 @@
-// Whether a teacher may have been trained on the texts that its student is measured on.
+// Whether a teacher may have been trained on the texts on which its student is measured.
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseJson } from '@attune/internal';
 
-/** What decides which texts of a file are trained on, as a run's config.json has it. */
+/** The settings in a run's config.json that decide which texts of a file are trained on. */
 interface Split {
   readonly data?: unknown;
   readonly split?: unknown;
@@ -23,12 +23,17 @@ interface Student {
   readonly onNote: (note: string) => void;
 }
 
-/** Notes each teacher that is a run on the student's file with another split of it, unless test data are a file of their own. */
+/**
+ * Notes each teacher that was trained on another split of the student's file. With separate test data there is nothing to note.
+ *
+ * @returns these teachers
+ */
 export async function noteOtherSplits(
   { teacher: teachers = [], seed = 42 }: StudentFlags,
   { split, onNote }: Student,
-): Promise<void> {
-  if (split.testData !== undefined) return;
+): Promise<readonly string[]> {
+  if (split.testData !== undefined) return [];
+  const found: string[] = [];
   for (const teacher of teachers) {
     const run = await recordOf(teacher);
     if (run === undefined || resolve(String(run.data)) !== resolve(String(split.data))) continue;
@@ -39,23 +44,25 @@ export async function noteOtherSplits(
       ...(run.evalData === split.evalData ? [] : [`--eval-data ${run.evalData ?? 'none'}`]),
       ...(run.groupBy === split.groupBy ? [] : [`--group-by ${run.groupBy ?? 'none'}`]),
     ];
-    if (others.length > 0)
-      onNote(
-        `teacher ${teacher} was trained on another split of ${split.data} (${others.join(', ')}) and may know the texts that are measured here, which makes scores too high: split as it did, or name --test-data`,
-      );
+    if (others.length === 0) continue;
+    found.push(teacher);
+    onNote(
+      `teacher ${teacher} was trained on another split of ${split.data} (${others.join(', ')}) and may know the measured texts, which makes scores too high: use its split, or name --test-data`,
+    );
   }
+  return found;
 }
 
 interface RunRecord extends Split {
   readonly arguments?: { readonly seed?: number };
 }
 
-/** What a run recorded; undefined for a model that is no run of a file. */
+/** The record of a run on a file; undefined for another model. */
 async function recordOf(source: string): Promise<RunRecord | undefined> {
   try {
     const record = parseJson(await readFile(join(source, 'config.json'), 'utf8')) as RunRecord;
     return typeof record.data === 'string' ? record : undefined;
   } catch {
-    return undefined; // whoever loads it says what is wrong
+    return undefined; // loading it names the fault
   }
 }

@@ -1,4 +1,4 @@
-// Texts and sentences without labels, which a student learns of its teacher.
+// Texts and sentences without labels, on which a student learns its teacher's outputs.
 import { joinedWords, type TableHeader, textTemplate, wordRanges } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
 import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
@@ -9,7 +9,7 @@ import { cleanedTable } from './cleaning';
 import { textColumnsIn } from './labeled-rows';
 import { columnNumber, conllOptions, isConll } from './sentences';
 
-/** The flags that say where texts without labels are. */
+/** The flags that name texts without labels. */
 export interface UnlabeledFlags {
   readonly unlabeled?: string | undefined;
   readonly unlabeledText?: string | undefined;
@@ -21,11 +21,9 @@ export interface UnlabeledFlags {
 
 interface ReadOptions {
   readonly onNote: (note: string) => void;
-  /** Texts that are measured: a note counts those that are among the ones without labels. */
-  readonly measured: readonly string[];
 }
 
-/** Texts without labels, and the second ones of pairs. */
+/** Texts without labels; of pairs, the second texts too. */
 interface Texts {
   readonly texts: readonly string[];
   readonly pairs?: readonly string[];
@@ -34,20 +32,18 @@ interface Texts {
 /**
  * The texts of `--unlabeled`; undefined without it.
  *
- * @throws UsageError for `--unlabeled-text` without a file; AttuneError as `readTable`, and DATA_COLUMN_MISSING with the flag that names another
+ * @throws UsageError for `--unlabeled-text` without a file; AttuneError as `readTable`, and DATA_COLUMN_MISSING that advises `--unlabeled-text`
  */
 export async function readUnlabeledTexts(flags: UnlabeledFlags, options: ReadOptions): Promise<Texts | undefined> {
   const { unlabeled: path, textPair } = flags;
   requireFile(flags);
   if (path === undefined) return undefined;
   const table = await namingColumn(() => readTexts(path, flags, options));
-  const own = { texts: table.texts, ...(textPair !== undefined && { pairs: table.pairs }) };
-  noteMeasured(own.texts, options);
-  return own;
+  return { texts: table.texts, ...(textPair !== undefined && { pairs: table.pairs }) };
 }
 
 /**
- * The sentences of `--unlabeled`: those of a CoNLL file as they are, texts by their words as `attune predict` has them.
+ * The sentences of `--unlabeled`: the words of a CoNLL file, or of texts, split as `attune predict` splits them.
  *
  * @throws as `readUnlabeledTexts`
  */
@@ -61,15 +57,10 @@ export async function readUnlabeledSentences(
   if (isConll(path, undefined)) {
     const tokenColumn = unlabeledText === undefined ? undefined : columnNumber('--unlabeled-text', unlabeledText);
     const sentences = await readConll(path, { tokenColumn, ...conllOptions(path) });
-    noteMeasured(
-      sentences.map(({ words }) => words.join(' ')),
-      options,
-    );
     return sentences.map(({ words }) => ({ words }));
   }
   const own = { unlabeled: path, unlabeledText, text: flags.text ?? 'tokens', delimiter: flags.delimiter };
   const { texts } = await namingColumn(() => readTexts(path, own, options));
-  noteMeasured(texts, options);
   return texts.map((text) => {
     const listed = wordsOfList(text);
     if (listed) return { words: listed };
@@ -78,7 +69,7 @@ export async function readUnlabeledSentences(
   });
 }
 
-/** The words of a list, which JSON lines and Parquet have; undefined for a text. */
+/** The words of a list, as in JSON lines and Parquet; undefined for a text. */
 function wordsOfList(text: string): readonly string[] | undefined {
   if (!text.startsWith('[')) return undefined;
   try {
@@ -91,7 +82,9 @@ function wordsOfList(text: string): readonly string[] | undefined {
 
 function requireFile({ unlabeled, unlabeledText }: UnlabeledFlags): void {
   if (unlabeledText === undefined || unlabeled !== undefined) return;
-  throw new UsageError('--unlabeled-text: expected --unlabeled beside it, whose column it names; add it');
+  throw new UsageError(
+    '--unlabeled-text: expected --unlabeled, the file of the column, got none; add --unlabeled <file>',
+  );
 }
 
 async function readTexts(
@@ -109,10 +102,10 @@ async function readTexts(
   const rows = table.rows.filter((row) => textOf(row).trim() !== '');
   const empty = table.rows.length - rows.length;
   onNote(
-    `${counted(rows.length, 'text')} without labels${empty > 0 ? `; ${counted(empty, 'row')} without a text left out` : ''}`,
+    `${counted(rows.length, 'text')} without labels${empty > 0 ? `; ${counted(empty, 'row')} without a text dropped` : ''}`,
   );
   if (rows.length === 0)
-    throw new AttuneError('DATA_EMPTY', `${table.where}: expected texts, all are empty; check --unlabeled-text`);
+    throw new AttuneError('DATA_EMPTY', `${table.where}: expected texts, got only empty ones; check --unlabeled-text`);
   return { texts: rows.map(textOf), ...(pairOf && { pairs: rows.map(pairOf) }) };
 }
 
@@ -126,20 +119,11 @@ function noColumn({ columns, where }: TableHeader): never {
   throw new UsageError(`--unlabeled-text: required, because ${where} has several columns: ${some}`);
 }
 
-/** A column that is not there is named by another flag than that of the labeled texts. */
+/** Names the flag of the column in an error about a missing one. */
 async function namingColumn<T>(read: () => Promise<T>): Promise<T> {
   return read().catch((error: Error) => {
     if (!isAttuneError(error, 'DATA_COLUMN_MISSING')) throw error;
     const message = `--unlabeled: ${error.message}; name its column of texts: --unlabeled-text <column>`;
     throw new AttuneError('DATA_COLUMN_MISSING', message, { cause: error });
   });
-}
-
-function noteMeasured(texts: readonly string[], { measured, onNote }: ReadOptions): void {
-  const seen = new Set(texts);
-  const { length } = measured.filter((text) => seen.has(text));
-  if (length > 0)
-    onNote(
-      `${counted(length, 'text')} of those that are measured are among those of --unlabeled, and a teacher that knows them makes scores too high: remove them from that file`,
-    );
 }

@@ -20,4 +20,10 @@ it('finds what is read, by the names that are typed', () => {
     { name: '--eval-data', path: 'b.csv' },
   ]);
   expect(inputsIn({ data: '-', model: 'new' }, trainOptions)).toEqual([]);
+  const student = { model: 'runs/large', teacher: ['runs/large', 'runs/other'], beside: ['runs/alone'] };
+  expect(inputsIn(student, trainOptions)).toEqual([
+    { name: '--teacher', path: 'runs/large' },
+    { name: '--teacher', path: 'runs/other' },
+    { name: '--beside', path: 'runs/alone' },
+  ]);
 });

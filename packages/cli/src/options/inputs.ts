@@ -3,19 +3,23 @@ import type { RunInput } from '@attune/train/node';
 import { flagName, type Options } from '../program/command';
 
 /** Whether the value of an option is a path that is read. */
-const isRead = ({ value }: Options[string]) => ['file', 'directory', 'model', 'labels'].includes(value ?? '');
+const isRead = ({ value }: Options[string]) => ['file', 'directory', 'model', 'models', 'labels'].includes(value ?? '');
 
 /**
- * The inputs among the flags of a command, by the names that are typed, without `out` and `output`.
+ * The inputs among the flags of a command, by the names that are typed, without `out` and `output`. A model that is also a teacher is listed
+ * as the teacher.
  *
  * @example
  * inputsIn({ data: 'jobs.csv', model: 'new', out: 'runs/a' }, trainOptions); // [{ name: '--data', path: 'jobs.csv' }, …]
  */
 export function inputsIn(flags: Readonly<Record<string, unknown>>, options: Options): readonly RunInput[] {
   return Object.entries(options).flatMap(([name, option]) => {
-    const given = flags[name];
-    const path = Array.isArray(given) && given.length === 1 ? given[0] : given;
-    if (!isRead(option) || name === 'out' || name === 'output' || typeof path !== 'string') return [];
-    return path === '-' || path === 'new' ? [] : [{ name: flagName(name, options), path }];
+    if (!isRead(option) || name === 'out' || name === 'output') return [];
+    const given = [flags[name]].flat();
+    const paths = option.value === 'models' || given.length === 1 ? given : [];
+    const isTyped = (path: unknown) => name !== 'model' || ![flags.teacher].flat().includes(path); // a student's default
+    return paths
+      .filter((path): path is string => typeof path === 'string' && path !== '-' && path !== 'new' && isTyped(path))
+      .map((path) => ({ name: flagName(name, options), path }));
   });
 }

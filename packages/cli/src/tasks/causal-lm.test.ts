@@ -35,7 +35,7 @@ describe('attune train --task causal-lm', () => {
     ]);
     if (code !== 0) throw new Error(stderr);
     expect(stderr).toMatch(/note: \d+ training, \d+ validation, \d+ test texts: split 80\/10\/10, equal prompts kept/);
-    expect(stderr).toMatch(/note: tokens a text: .*as the maximum length cuts/);
+    expect(stderr).toMatch(/note: tokens per text: .*as the maximum length cuts/);
     expect(stdout).toMatch(
       /^loss .*\nperplexity .*\naccuracy of next tokens .*\nweighted precision .*\nweighted recall /,
     );
@@ -193,7 +193,7 @@ describe('attune train --task causal-lm', () => {
     const refused = await attune([...training, '--data', wrong, '--out', join(directory, 'refused')]);
     expect(refused).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/wrong.jsonl line 2: messages: expected the last of the assistant/),
+      stderr: expect.stringMatching(/wrong.jsonl line 2: messages: expected the assistant.s message at the end/),
     });
   }, 60_000);
 
@@ -218,12 +218,7 @@ describe('attune train --task causal-lm', () => {
     ['an unknown column in it', ['--prompt-template', '{descripton}:'], 1, /did you mean "description"\?/],
     ['a label', ['--label', 'x'], 2, /--label: only used with --task .*, got --task causal-lm/],
     ['adapters without a rank', ['--lora-alpha', '8'], 2, /--lora-alpha: requires --lora-r/],
-    [
-      'adapters of a new model',
-      ['--lora-r', '8', '--model', 'new'],
-      1,
-      /expected a trained model beside it, got "new"/,
-    ],
+    ['adapters of a new model', ['--lora-r', '8', '--model', 'new'], 1, /expected a trained model, got "new"/],
     ['adapters of nothing', ['--lora-r', '8', '--lora-target-modules', '.*qq'], 1, /".\*qq", which matches nothing/],
     ['a template of no messages', ['--chat-template', 'x'], 2, /--chat-template: requires --messages/],
     ['variables of no messages', ['--chat-variables', '{}'], 2, /--chat-variables: requires --messages/],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,11 @@ describe('attune train --teacher', () => {
       0,
       expect.stringMatching(/was trained on another split of .* \(--seed 42\) and may know/),
     ]);
+    expect(json('other-seed', 'summary.json').distillation.leaks).toEqual({ teachers: [teacher], unlabeled: 0 });
+    const told = /The scores may be too high: (.*) was trained on another split of the same file/;
+    expect(readFileSync(run(join('other-seed', 'report.html')), 'utf8')).toMatch(told);
+    const [, named] = told.exec(readFileSync(run(join('other-seed', 'model', 'README.md')), 'utf8')) ?? [];
+    expect(named).toBe('`teacher`');
   });
 
   it('learns from a teacher and texts without labels, and prints both side by side', async () => {
@@ -47,7 +52,7 @@ describe('attune train --teacher', () => {
       '--unlabeled-text',
       'description',
     );
-    expect([code, stderr]).toEqual([0, expect.stringContaining('is asked about')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('computes the outputs of')]);
     expect(stderr).toContain('40 texts without labels');
     expect(stderr).not.toContain('another split');
     expect(stdout).toMatch(/accuracy +macro-F1 +parameters +texts\/s/);
@@ -112,13 +117,13 @@ describe('attune train --teacher', () => {
     expect([first.code, first.stderr]).toEqual([0, expect.any(String)]);
     expect(json('configured', 'config.json')).toMatchObject({ studentLayers: [0], distillation: { alpha: 0.25 } });
     const more = await attune(['train', '--resume', '--out', run('configured'), '--epochs', '2']);
-    expect([more.code, more.stderr]).toEqual([0, expect.stringContaining('going on after step')]);
+    expect([more.code, more.stderr]).toEqual([0, expect.stringContaining('resuming after step')]);
   });
 
   it.each([
-    [['--distill-alpha', '0.5'], 2, '--distill-alpha: expected a teacher beside it, got none'],
-    [['--unlabeled', 'UNLABELED'], 2, '--unlabeled: expected a teacher beside it'],
-    [['--teacher', 'TEACHER', '--unlabeled-text', 'x'], 2, '--unlabeled-text: expected --unlabeled beside it'],
+    [['--distill-alpha', '0.5'], 2, '--distill-alpha: expected a teacher too, got none'],
+    [['--unlabeled', 'UNLABELED'], 2, '--unlabeled: expected a teacher too, got none'],
+    [['--teacher', 'TEACHER', '--unlabeled-text', 'x'], 2, '--unlabeled-text: expected --unlabeled, the file'],
     [
       ['--teacher', 'TEACHER', '--unlabeled', 'UNLABELED', '--unlabeled-text', 'txt'],
       1,
@@ -145,7 +150,14 @@ describe('attune train --teacher', () => {
       1,
       'expected a model for multi_label_classification',
     ],
-    [['--teacher', 'TEACHER', '--distill-temperature', '-1'], 2, 'expected a number > 0, got -1'],
+    [
+      ['--teacher', 'TEACHER', '--distill-temperature', '-1'],
+      2,
+      '--distill-temperature: expected a number > 0, got -1',
+    ],
+    [['--teacher', 'TEACHER', '--distill-alpha', '2'], 2, '--distill-alpha: expected a number from 0 to 1, got 2'],
+    [['--teacher', 'a,'], 2, '--teacher: expected models between commas, each with a name, got "a,"'],
+    [['--beside', ',a'], 2, '--beside: expected models between commas, each with a name, got ",a"'],
   ])('refuses %j', async (typed, code, message) => {
     const own = typed.map((word) => ({ TEACHER: teacher, UNLABELED: unlabeled })[word] ?? word);
     const plain = typed.includes('--model')
@@ -154,6 +166,59 @@ describe('attune train --teacher', () => {
     const refused = await attune([...plain, '--out', run('refused'), ...own]);
     expect([refused.code, refused.stderr]).toEqual([code, expect.stringContaining(message)]);
   });
+});
+
+describe('a teacher that cannot be used', () => {
+  const plain = () => tinyTraining(directory, data).filter((_, i) => ![3, 4, 5, 6].includes(i));
+
+  it('is missing: the error names the teacher', async () => {
+    const { code, stderr } = await student('refused', '--teacher', run('nowhere'));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^attune: teacher: .*nowhere/m)]);
+  });
+
+  it('is the adapter of a run: the error names the run', async () => {
+    const adapted = ['--model', teacher, '--lora-r', '4', '--merge-adapter', '--out', run('adapted')];
+    const trained = await attune([...plain(), ...adapted]);
+    expect([trained.code, trained.stderr]).toEqual([0, expect.any(String)]);
+    const { code, stderr } = await student('refused', '--teacher', run('adapted/adapter'));
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`it is the adapter of a run, pass the run: --teacher ${run('adapted')}`),
+    ]);
+  });
+
+  it('is all that is named: --model is required, or --student-layers', async () => {
+    const { code, stderr } = await attune([...plain(), '--teacher', teacher, '--out', run('refused')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--model: required: the student; name a model or new')]);
+    expect(stderr).toContain('--student-layers, such as 0,2,4');
+  });
+
+  it('is in the place of the run: the error names --teacher', async () => {
+    const typed = ['--teacher', teacher, '--student-layers', '0', '--out', teacher, '--overwrite'];
+    const { code, stderr } = await attune([...plain(), ...typed]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--teacher: expected an input that overwriting')]);
+  });
+});
+
+it('resumes with a teacher that has moved, and with no other one', async () => {
+  const large = run('large');
+  cpSync(teacher, large, { recursive: true });
+  const first = await attune([
+    ...tinyTraining(directory, data).filter((_, i) => ![3, 4, 5, 6].includes(i)),
+    ...['--teacher', large, '--student-layers', '0', '--epochs', '1', '--keep-checkpoints', '--out', run('moving')],
+  ]);
+  expect([first.code, first.stderr]).toEqual([0, expect.any(String)]);
+  renameSync(large, run('large-elsewhere'));
+  const resume = ['train', '--resume', '--out', run('moving'), '--epochs', '2'];
+  const gone = await attune(resume);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('--teacher')]);
+  const other = await attune([...resume, '--teacher', run('other-seed')]);
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    expect.stringMatching(/teacher: expected .*large.* another model in/),
+  ]);
+  const moved = await attune([...resume, '--teacher', run('large-elsewhere')]);
+  expect([moved.code, moved.stderr]).toEqual([0, expect.stringContaining('resuming after step')]);
 });
 
 describe('attune train --task token-classification --teacher', () => {
@@ -216,6 +281,8 @@ describe('attune train --task token-classification --teacher', () => {
     const texts = await attune([...tagged, '--teacher', teacher, '--out', run('refused')]);
     expect([texts.code, texts.stderr]).toEqual([1, expect.stringMatching(/teacher: .*expected a trained tagger/)]);
     expect(texts.stderr).toContain('attune train --task token-classification');
+    expect(texts.stderr.match(/attune train/g)).toHaveLength(1);
+    expect(texts.stderr).not.toContain('loadPredictor');
     const words = await train('refused', '--teacher', run('tagger'));
     expect([words.code, words.stderr]).toEqual([1, expect.stringMatching(/teacher: .*expected a trained classifier/)]);
     const other = await attune([

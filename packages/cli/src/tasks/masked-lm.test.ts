@@ -118,7 +118,12 @@ describe('attune train --task masked-lm', () => {
       2,
       /--mlm-probability: expected a number in \(0, 1\], got 2/,
     ],
-    ['--max-length', ['--max-length', '32'], 2, /--max-length: expected none for masked language modeling/],
+    [
+      '--max-length',
+      ['--max-length', '32'],
+      2,
+      /--max-length: expected a task that uses it, got masked language modeling/,
+    ],
     ['too long chunks', ['--chunk-length', '65'], 2, /--chunk-length: expected an integer from 3 to 64/],
   ])('refuses %s', async (_, more, code, message) => {
     expect(await attune([...flags, ...more, '--out', join(directory, 'refused')])).toMatchObject({

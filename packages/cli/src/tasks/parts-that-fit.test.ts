@@ -62,7 +62,7 @@ describe('a model directory whose parts do not fit', () => {
   it('is trained on where the data say what the labels are, and layers that are left out are named', async () => {
     const odd = changed(single, 'odd labels', { id2label: { 1: 'neg', 2: 'pos' }, n_layers: 1 });
     const { out, stderr } = await train('on', '--model', odd);
-    expect(stderr).toContain('odd labels: config.json counts 1 layers, the weights have 2: the others are left out');
+    expect(stderr).toContain('odd labels: config.json counts 1 layers, the weights have 2: the others are dropped');
     const saved = JSON.parse(readFileSync(join(out, 'model', 'config.json'), 'utf8'));
     expect(saved).toMatchObject({ n_layers: 1, id2label: { 0: 'code', 1: 'farm' } });
   });
@@ -72,14 +72,14 @@ describe('pairs', () => {
   it('are refused of a model of single texts, and single texts of one of pairs, wherever it is copied to', async () => {
     const { out: pairs } = await train('pairs', ...isNew, '--text-pair', 'other');
     const copy = changed(pairs, 'copy of pairs', {});
-    const ofPairs = /--text-pair: expected a second text of each, because the model was trained on pairs, got none/;
+    const ofPairs = /--text-pair: expected a second text of each, since the model was trained on pairs, got none/;
     for (const flags of [
       ['predict', pairs, '--input', lines],
       ['predict', copy, '--input', data, '--text', 'text'],
       ['eval', copy, '--data', data, '--text', 'text', '--label', 'label'],
     ])
       expect(await attune(flags)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(ofPairs) });
-    const ofSingle = /--text-pair: expected none, because the model was trained on single texts/;
+    const ofSingle = /--text-pair: expected only first texts, since the model was trained on single texts/;
     for (const flags of [
       ['predict', single, '--input', data, '--text-pair', 'other'],
       [

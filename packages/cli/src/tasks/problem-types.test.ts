@@ -55,9 +55,7 @@ describe('several labels a text', () => {
     expect(decision.temperature).toBeGreaterThan(0);
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('id="labels"');
     expect(stdout).toMatch(/^model, at the tuned thresholds /m);
-    expect(stderr).toMatch(
-      /tuned thresholds and temperature of .*run are a record beside the model, not in its weights/,
-    );
+    expect(stderr).toMatch(/tuned thresholds and temperature of .*run are a record with the model, not in its weights/);
     const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
     expect(card).toMatch(/^- Macro-F1: .*, each label from a score of 0\.5$/m);
     expect(card).toMatch(/^- At the tuned thresholds, which are not in the weights: macro-F1 /m);
@@ -98,7 +96,7 @@ describe('one label a text', () => {
     ]);
     expect(stdout).toMatch(/^model, untuned /m);
     expect(stderr).toMatch(
-      /\(offsets and temperature\) is in the last layer of the model in .*run: .*scores are of the shifted logits/,
+      /offsets and temperature are in the last layer of the model in .*run: .*scores come from the shifted logits/,
     );
     const { accuracy, decision } = JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8'));
     expect(decision).toMatchObject({ applied: true, temperature: expect.any(Number) });
@@ -123,7 +121,7 @@ describe('a tuned run that an earlier version began', () => {
     expect(tunedModel).toBe(true);
     writeFileSync(config, JSON.stringify(former));
     const { code, stderr } = await attune(['train', '--resume', '--out', run]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('a record beside the model, not in its weights')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('a record with the model, not in its weights')]);
     const { decision, summary } = JSON.parse(readFileSync(join(run, 'model', 'attune.json'), 'utf8'));
     const { published, tuned } = decision.figures;
     expect(summary.accuracy).toBe(tuned.accuracy);
@@ -157,7 +155,7 @@ describe('numbers and pairs', () => {
   it('take no tuning, and no folds', async () => {
     const flags = ['--problem-type', 'regression'];
     await expect(trained(rows, [...flags, '--calibrate'])).rejects.toThrow(
-      /--calibrate: expected none beside regression/,
+      /--calibrate: expected another problem type than regression/,
     );
     await expect(trained(rows, [...flags, '--folds', '3'])).rejects.toThrow(
       /--problem-type: cannot be used with --folds/,

@@ -40,7 +40,7 @@ export function resultLines(
   problemType: ProblemType = 'single_label_classification',
 ): string {
   const { metrics: titles, baseline: baselineName } = printed[problemType];
-  const { baseline, difference, mix } = summary;
+  const { baseline, difference, baselineDifference, mix } = summary;
   const names = Object.keys(titles);
   const row = (name: string, metrics: object) => [
     name,
@@ -56,6 +56,7 @@ export function resultLines(
   ]);
   const differences = [
     ...(difference ? [differenceLine('model', difference)] : []),
+    ...(baselineDifference && !difference ? [differenceLine('model', baselineDifference, { titles })] : []),
     ...(mix ? [differenceLine('mix', mix.difference)] : []),
   ];
   const beside = summary.sideBySide ? [`\n${sideBySideLines(summary.sideBySide, titles)}\n`] : [];
@@ -68,6 +69,9 @@ const roles: Readonly<Record<SideBySide['role'], string>> = {
   teachers: 'teachers combined',
   beside: 'other model',
 };
+
+/** The end of the name of a model whose thresholds were tuned. */
+const tuned = 'at tuned thresholds';
 
 /**
  * A student, its teachers and other models: metrics, size and speed, and the difference between the student and each of them.
@@ -84,10 +88,18 @@ export function sideBySideLines(rows: readonly SideBySide[], titles: Readonly<Re
       row.parameters.toLocaleString('en'),
       row.textsPerSecond === undefined ? '' : Math.round(row.textsPerSecond).toLocaleString('en'),
     ]),
+    ...rows.flatMap((row) =>
+      row.tuned
+        ? [[`${shown(row)}, ${tuned}`, ...Object.keys(titles).map((metric) => row.tuned![metric].toFixed(4)), '', '']]
+        : [],
+    ),
   ]);
-  const differences = rows.flatMap((row) =>
-    row.difference ? [differenceLine('student', row.difference, { titles, other: shown(row) })] : [],
-  );
+  const differences = rows.flatMap((row) => [
+    ...(row.difference ? [differenceLine('student', row.difference, { titles, other: shown(row) })] : []),
+    ...(row.tunedDifference
+      ? [differenceLine(`student, ${tuned},`, row.tunedDifference, { titles, other: shown(row) })]
+      : []),
+  ]);
   return [lines, ...differences].join('\n');
 }
 

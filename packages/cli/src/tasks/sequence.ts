@@ -107,11 +107,10 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, o
   const { problemType, textPair, labelSeparator, tuneThreshold, calibrate, baseline, mixBaseline } = flags;
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, textPair, labelSeparator, labelList, clean: flags.clean };
-  const measured = (data.test ?? data.validation)?.texts ?? [];
   const { onNote = () => {} } = settings;
-  await noteOtherSplits(flags, { split: settings.provenance ?? {}, onNote });
-  const unlabeled = await readUnlabeledTexts(flags, { measured, onNote });
-  const distilling = { ...studentFlags(flags), unlabeled };
+  const leakyTeachers = await noteOtherSplits(flags, { split: settings.provenance ?? {}, onNote });
+  const unlabeled = await readUnlabeledTexts(flags, { onNote });
+  const distilling = { ...studentFlags(flags), unlabeled, leakyTeachers };
   const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline, ...distilling };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
   const reportedFrom = placesIn(data.test ?? data.validation);

@@ -69,7 +69,7 @@ describe('the tags of a tagger’s data', () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /comments\.conll, line 1: expected tags of IOB2, got "0" for the word "#" .*drop the line if it is a comment/,
+        /comments\.conll, line 1: expected tags of IOB2, got "0" for the word "#" .*remove the line if it is a comment/,
       ),
     ]);
   });
@@ -99,9 +99,7 @@ describe('the tags of a tagger’s data', () => {
     const { code, stderr } = await train('stray', [...data('stray.conll', conll(stray)), '--epochs', '1']);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(
-        /note: .*stray\.conll: entities that begin with I-: 1, beside \d+ with B- \(first: line 2\)/,
-      ),
+      expect.stringMatching(/note: .*stray\.conll: entities that begin with I-: 1, and \d+ with B- \(first: line 2\)/),
     ]);
     expect(stderr.match(/that begin with I-/g)).toHaveLength(1);
   });
@@ -292,7 +290,7 @@ describe('the tags of a tagger’s data', () => {
       await expect(
         entities(foreign('bad', { O: 'O', 'B-SKILL': 'S-S', 'I-SKILL': 'E-S' }), ['--scheme', 'IOB2']),
       ).rejects.toThrow(
-        /--scheme: expected one that has the model's labels, such as IOBES, got IOB2, of which "S-S" is no tag/,
+        /--scheme: expected one that has the model's labels, such as IOBES, got IOB2, which lacks "S-S"/,
       );
     });
   });

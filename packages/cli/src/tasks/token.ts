@@ -110,11 +110,10 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const { scheme, decoding, stride } = flags;
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, labelList };
-  const measured = (data.test ?? data.validation ?? []).map(({ words }) => words.join(' '));
   const { onNote = () => {} } = settings;
-  await noteOtherSplits(flags, { split: settings.provenance ?? {}, onNote });
-  const unlabeled = await readUnlabeledSentences(flags, { measured, onNote });
-  const distilling = { ...studentFlags(flags), unlabeled };
+  const leakyTeachers = await noteOtherSplits(flags, { split: settings.provenance ?? {}, onNote });
+  const unlabeled = await readUnlabeledSentences(flags, { onNote });
+  const distilling = { ...studentFlags(flags), unlabeled, leakyTeachers };
   const options = { data, provenance, labelList, scheme, decoding, stride, ...distilling };
   const { summary, config, history, test } = await fitTokenClassifier(untilReported({ ...settings, ...options }));
   const { testData, evalData, data: all } = flags;

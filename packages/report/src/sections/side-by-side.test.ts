@@ -32,6 +32,44 @@ it('shows quality, size, speed and differences of each, the baseline last', () =
   ]);
 });
 
+it('shows tuned thresholds, differences from the baseline, and differences of numbers in their unit', () => {
+  const tuned = { accuracy: 0.82, macroF1: 0.78 };
+  const rows = [
+    { ...student, tuned },
+    { ...teacher, tunedDifference: { accuracy: { estimate: 0.007, low: -0.01, high: 0.02 } } },
+  ];
+  const baseline = { accuracy: 0.7, macroF1: 0.6 };
+  const baselineDifference = { accuracy: { estimate: 0.1, low: 0.05, high: 0.15 } };
+  const page = toMarkup(sideBySideSection({ sideBySide: rows, baseline, baselineDifference }, shares) || fail());
+  expect(cells(page).slice(3)).toEqual([
+    ['This model, at tuned thresholds', '82.0%', '78.0%', '', '', ''],
+    [
+      'Teacher: /home/ada/runs/&lt;b&gt;, against this model at tuned thresholds',
+      ...['81.3%', '76.0%', '', '', '+0.7 [−1.0, +2.0]'],
+    ],
+    ['Baseline', '70.0%', '60.0%', '', '', '+10.0 [+5.0, +15.0]'],
+  ]);
+  const metrics: readonly SideBySideMetric[] = [['mae', 'MAE', false]];
+  const number = { role: 'teacher', metrics: { mae: 2.5 }, parameters: 5 } as const;
+  const apart = { mae: { estimate: -1.25, low: -2, high: 0.5 } };
+  const values = toMarkup(
+    sideBySideSection({ sideBySide: [number, { ...number, difference: apart }] }, metrics) || fail(),
+  );
+  expect(cells(values).at(-1)?.at(-1)).toBe('−1.25 [−2, +0.5]');
+});
+
+it('names what a teacher may know of the measured texts, in the report and in the card', () => {
+  const leaks = { teachers: ['/home/ada/runs/big'], unlabeled: 12 };
+  const distillation = { teachers: ['/home/ada/runs/big'], temperature: 2, alpha: 0.5, leaks };
+  const page = toMarkup(sideBySideSection({ sideBySide, distillation }, shares) || fail());
+  expect(page).toContain(
+    'The scores may be too high: /home/ada/runs/big was trained on another split of the same file, and 12 of the measured texts are among the texts without labels.',
+  );
+  const [card] = studentChapter({ config: { distillation }, summary: { distillation } }, shares);
+  expect(card).toContain('The scores may be too high: `big` was trained on another split of the same file, and 12 of');
+  expect(card).not.toContain('/home');
+});
+
 it('is no section of a run that has no other model', () => {
   expect(sideBySideSection({}, shares)).toBe(false);
   expect(sideBySideSection({ sideBySide: [student] }, shares)).toBe(false);

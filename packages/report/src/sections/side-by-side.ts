@@ -28,6 +28,21 @@ export interface SideBySideRow {
   readonly textsPerSecond?: number | null;
   /** Difference student minus this model, by metric. */
   readonly difference?: Readonly<Record<string, Difference>>;
+  /** The metrics at its tuned thresholds; absent without any. */
+  readonly tuned?: Readonly<Record<string, number>>;
+  /** The same of the student and the model at their tuned thresholds. */
+  readonly tunedDifference?: Readonly<Record<string, Difference>>;
+}
+
+/** How a run learned from teachers, as a summary has it. */
+export interface DistillationSummary {
+  /** Ways in which a teacher may know the measured texts; absent without any. */
+  readonly leaks?: {
+    /** Teachers that may have been trained on them. */
+    readonly teachers: readonly string[];
+    /** Number of measured texts among the texts without labels. */
+    readonly unlabeled: number;
+  };
 }
 
 /** The part of a summary about several models. */
@@ -36,6 +51,10 @@ export interface SideBySideSummary {
   readonly sideBySide?: readonly SideBySideRow[];
   /** The metrics of the baseline. */
   readonly baseline?: object | null;
+  /** The student's metrics minus the baseline's. */
+  readonly baselineDifference?: Readonly<Record<string, Difference>>;
+  /** How the run learned from teachers; absent without one. */
+  readonly distillation?: DistillationSummary;
 }
 
 /** A metric to show: its name in a summary, its title, and whether it is a share. */
@@ -50,12 +69,14 @@ const roles: Readonly<Record<SideBySideRow['role'], string>> = {
 
 /** The table of all models, the baseline last; nothing without other models. */
 export function sideBySideSection(
-  { sideBySide, baseline }: SideBySideSummary,
+  { sideBySide, baseline, baselineDifference, distillation }: SideBySideSummary,
   metrics: readonly SideBySideMetric[],
 ): Html | false {
   if (!sideBySide || sideBySide.length < 2) return false;
   const number = (name: string) => ({ name, number: true }) as const;
   const compared = metrics.filter(([name]) => sideBySide.some(({ difference }) => difference?.[name]));
+  const differences = (own: SideBySideRow['difference']) =>
+    compared.map(([name, , isShare]) => differenceText(own?.[name], isShare));
   const values = (own: Readonly<Record<string, unknown>>) =>
     metrics.map(([name, , isShare = true]) => {
       const value = own[name];
@@ -63,7 +84,7 @@ export function sideBySideSection(
     });
   return tableSection({
     ...{ id: 'side-by-side', heading: 'Side by side' },
-    note: 'All models are measured on the same texts, with each model’s own thresholds and offsets. Speed includes tokenization, on the run’s engine; other load on the machine lowers it. The difference is this model minus the other, with the 95% interval (paired bootstrap over the texts).',
+    note: `All models are measured on the same texts, with each model’s own thresholds and offsets. Speed includes tokenization, on the run’s engine; other load on the machine lowers it. The difference is this model minus the other, with the 95% interval (paired bootstrap over the texts).${leakNote(distillation)}`,
     columns: [
       'Model',
       ...metrics.map(([, title]) => number(title)),
@@ -77,10 +98,18 @@ export function sideBySideSection(
         ...values(row.metrics),
         count(row.parameters),
         isNumber(row.textsPerSecond) ? count(Math.round(row.textsPerSecond)) : '',
-        ...compared.map(([name]) => differenceText(row.difference?.[name])),
+        ...differences(row.difference),
       ]),
+      ...sideBySide
+        .filter(({ tuned, tunedDifference }) => tuned || tunedDifference)
+        .map((row): Content[] => [
+          `${nameOf(row)}, ${row.tuned ? 'at tuned thresholds' : 'against this model at tuned thresholds'}`,
+          ...values(row.tuned ?? row.metrics),
+          ...['', ''],
+          ...differences(row.tunedDifference),
+        ]),
       ...(baseline
-        ? [['Baseline', ...values({ ...baseline }), '', '', ...compared.map(() => '')] satisfies Content[]]
+        ? [['Baseline', ...values({ ...baseline }), '', '', ...differences(baselineDifference)] satisfies Content[]]
         : []),
     ],
   });
@@ -89,12 +118,26 @@ export function sideBySideSection(
 const nameOf = ({ role, source }: SideBySideRow) =>
   role === 'student' || role === 'teachers' || source === undefined ? roles[role] : `${roles[role]}: ${source}`;
 
-function differenceText(difference: Difference | undefined): string {
+function differenceText(difference: Difference | undefined, isShare = true): string {
   if (!difference) return '';
+  const size = (value: number) => (isShare ? (100 * Math.abs(value)).toFixed(1) : decimal(Math.abs(value)));
   const [estimate, low, high] = [difference.estimate, difference.low, difference.high].map(
-    (value) => `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)}`,
+    (value) => `${value < 0 ? '−' : '+'}${size(value)}`,
   );
   return `${estimate} [${low}, ${high}]`;
+}
+
+/** A sentence on teachers that may know the measured texts; empty without any. */
+function leakNote({ leaks }: DistillationSummary = {}, nameOf: (teacher: string) => string = (own) => own): string {
+  if (!leaks) return '';
+  const { teachers, unlabeled } = leaks;
+  const known = [
+    ...(teachers.length > 0
+      ? [`${teachers.map(nameOf).join(', ')} was trained on another split of the same file`]
+      : []),
+    ...(unlabeled > 0 ? [`${count(unlabeled)} of the measured texts are among the texts without labels`] : []),
+  ];
+  return ` The scores may be too high: ${known.join(', and ')}.`;
 }
 
 interface Distilled {
@@ -113,27 +156,34 @@ function studentLines({ config, summary }: Distilled, metrics: readonly SideBySi
     };
     readonly studentLayers?: readonly number[];
   };
-  const { sideBySide = [] } = summary as SideBySideSummary;
+  const { sideBySide = [], distillation: facts } = summary as SideBySideSummary;
   const layers = studentLayers
     ? [`It has the layers ${studentLayers.join(', ')} of the model that it was made from.`]
     : [];
   if (!distillation) return layers;
   const { teachers = [], temperature, alpha, unlabeledExamples = 0 } = distillation;
-  const named = teachers.map((teacher) => `\`${fileName(teacher).replaceAll('`', '')}\``).join(' and ');
+  const nameInCard = (teacher: string) => `\`${fileName(teacher).replaceAll('`', '')}\``;
+  const named = teachers.map(nameInCard).join(' and ');
+  const leaks = leakNote(facts, nameInCard).trim();
+  const warning = leaks ? [leaks] : [];
   const unlabeled = unlabeledExamples > 0 ? `, and ${count(unlabeledExamples)} texts without a label` : '';
   const beside = sideBySide
     .filter(({ role }) => role !== 'beside')
-    .map(({ role, metrics: own, parameters, textsPerSecond }) => {
-      const shown = metrics.flatMap(([name, title, isShare = true]) =>
-        isNumber(own[name]) ? [`${title} ${isShare ? percent(own[name]) : decimal(own[name])}`] : [],
-      );
+    .map(({ role, metrics: own, tuned, parameters, textsPerSecond }) => {
+      const shownOf = (values: Readonly<Record<string, number>>) =>
+        metrics.flatMap(([name, title, isShare = true]) =>
+          isNumber(values[name]) ? [`${title} ${isShare ? percent(values[name]) : decimal(values[name])}`] : [],
+        );
+      const shown = [...shownOf(own), ...(tuned ? [`at tuned thresholds ${shownOf(tuned).join(', ')}`] : [])];
       const speed = isNumber(textsPerSecond) ? `, ${count(Math.round(textsPerSecond))} texts per second` : '';
       return `- ${roles[role]}: ${shown.join(', ')}; ${count(parameters)} parameters${speed}`;
     });
-  if (alpha === 0) return [`It was compared with ${named || 'another model'}, from which it did not learn.`, ...layers];
+  if (alpha === 0)
+    return [`It was compared with ${named || 'another model'}, from which it did not learn.`, ...layers, ...warning];
   return [
     `It learned from ${named || 'another model'} and from labels (temperature ${temperature}, the teacher's share of the loss ${alpha}${unlabeled}).`,
     ...layers,
+    ...warning,
     ...(beside.length > 1 ? ['', ...beside] : []),
   ];
 }

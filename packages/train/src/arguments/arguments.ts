@@ -22,11 +22,11 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
    * does it; on the others it is an error. Default false.
    */
   readonly bf16?: boolean;
-  /** Optimizer steps to take, whatever `numTrainEpochs` says; by default that decides. */
+  /** Optimizer steps to take, in place of `numTrainEpochs`; default none. */
   readonly maxSteps?: number;
-  /** How much of each target is spread over all classes, in [0, 1); default 0. */
+  /** Share of each target that is spread over all classes, in [0, 1); default 0. */
   readonly labelSmoothingFactor: number;
-  /** The focal loss's γ: how much less an example counts that the model is sure of. Default 0, the cross-entropy. */
+  /** The γ of the focal loss, which lowers the weight of examples that the model predicts with confidence. Default 0, the cross-entropy. */
   readonly focalGamma: number;
   /** Weight of each class in the training loss; default 1 of each. */
   readonly classWeights?: ClassWeights;
@@ -36,13 +36,13 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   readonly seed: number;
   /** Optimizer steps between two records of the training loss; default 10. */
   readonly loggingSteps: number;
-  /** Which evaluation metric chooses the best evaluation: `loss` (the lowest), `accuracy`, `macroF1`, …; default `loss`, of taggers `f1`. */
+  /** The evaluation metric that chooses the best evaluation: `loss` (the lowest), `accuracy`, `macroF1`, …; default `loss`, of taggers `f1`. */
   readonly metricForBestModel: string;
-  /** When to evaluate, besides at the end: every epoch, every `evalSteps` steps, or never; default `epoch`. */
+  /** When to evaluate, in addition to the end: every epoch, every `evalSteps` steps, or never; default `epoch`. */
   readonly evalStrategy: Strategy;
   /** Optimizer steps between two evaluations, which also sets `evalStrategy` to `steps`; default 500. */
   readonly evalSteps: number;
-  /** When to write a checkpoint, from which training can go on; default `epoch`. */
+  /** When to write a checkpoint, from which training can resume; default `epoch`. */
   readonly saveStrategy: Strategy;
   /** Optimizer steps between two checkpoints, which also sets `saveStrategy` to `steps`; default 500. */
   readonly saveSteps: number;
@@ -50,14 +50,14 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   readonly saveTotalLimit?: number;
   /** Evaluations without a better metric after which training stops; by default it never stops early. */
   readonly earlyStoppingPatience?: number;
-  /** By how much the metric has to improve to count, at least 0; default 0. */
+  /** Least improvement of the metric that counts, at least 0; default 0. */
   readonly earlyStoppingThreshold: number;
 }
 
-/** Weight of an example in the loss: by how rare its class is, or by label with default 1. */
+/** Weight of an example in the loss: `balanced` by the frequency of its class, or a weight per label, default 1. */
 export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
 
-/** The arguments that are one of a few words. */
+/** The arguments whose value is one of a few words. */
 export const argumentChoices = {
   optim: optimizers,
   lrSchedulerType: schedulerTypes,
@@ -108,7 +108,7 @@ export const argumentTable = {
   warmupSteps: 'number',
 } satisfies TableOf<Partial<TrainingArguments>>;
 
-/** What applies where an argument is left out. */
+/** The defaults of the arguments. */
 export const defaultArguments: TrainingArguments = {
   learningRate: 5e-5,
   perDeviceTrainBatchSize: 16,
@@ -190,7 +190,7 @@ function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>)
  * Training arguments with Hugging Face's defaults, but batches of 16 and 32, 10 logging steps, and evaluation and a
  * checkpoint after each epoch, the last of which is kept.
  *
- * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value; for a name that is none, the one that was meant
+ * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value; for an unknown name, the nearest known one
  * @example
  * const args = trainingArguments({ learningRate: 1e-3, numTrainEpochs: 8 });
  */
@@ -207,7 +207,7 @@ export function trainingArguments(options: Partial<TrainingArguments> = {}): Tra
 }
 
 /**
- * Refuses numbers out of their ranges, and words that are none of an argument's.
+ * Refuses numbers out of their ranges, and unknown words.
  *
  * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value
  */

@@ -6,10 +6,10 @@ import { AttuneError } from '@attune/internal';
 /**
  * The metric that a name means: `eval_loss` is `loss`, `macro_f1`, `macro-F1` and `f1_macro` are `macroF1`.
  *
- * Case, separators, the order of words and a leading `eval_`, which Hugging Face's names have, say nothing.
+ * Ignores case, separators, the order of words and a leading `eval_`, as in Hugging Face's names.
  *
- * @param names the metrics that there are
- * @throws AttuneError ARGUMENT_INVALID for a name that is none of them
+ * @param names the available metrics
+ * @throws AttuneError ARGUMENT_INVALID for an unknown name
  * @example
  * metricNamed('eval_macro_f1', ['loss', 'accuracy', 'macroF1']); // 'macroF1'
  */

@@ -153,7 +153,7 @@ describe('frozenParameters', () => {
   it.each([
     [{ freeze: ['bert.encodr.layer.0.*'] }, 'got "bert.encodr.layer.0.*"; did you mean "bert.encoder.layer.0.*"?'],
     [{ freeze: ['zzz'] }, 'got "zzz"; the model has bert.embeddings.word_embeddings.weight … classifier.bias'],
-    [{ freeze: ['*'] }, 'freeze: expected a parameter left to train, got all of them frozen; freeze less'],
+    [{ freeze: ['*'] }, 'freeze: expected a parameter left to train, got all parameters frozen; freeze fewer'],
     [{ freezeLayers: 3, freeze: ['bert.pooler.*', 'classifier.*'] }, 'expected a parameter left to train'],
     [{ freezeLayers: 4 }, "freezeLayers: expected an integer in [0, 3], the model's layers, got 4"],
     [{ freezeLayers: 0.5 }, 'got 0.5'],

@@ -76,9 +76,9 @@ function invalid(name: string, expected: string, got: string | number): AttuneEr
 
 /** The parameters that stay frozen; both may be given. */
 export interface FreezeArguments {
-  /** Names of parameters that keep their values, in which `*` stands for anything: `bert.embeddings.*`; default none. */
+  /** Names of parameters that keep their values, where `*` matches anything: `bert.embeddings.*`; default none. */
   readonly freeze?: readonly string[];
-  /** Freezes the embeddings and so many of the first layers; 0 is the embeddings alone. Default none. */
+  /** Freezes the embeddings and this number of the first layers; 0 is the embeddings alone. Default none. */
   readonly freezeLayers?: number;
 }
 
@@ -91,7 +91,7 @@ interface Trainable extends Pick<Model, 'config' | 'specs'> {
 /**
  * The parameters that keep their values.
  *
- * A frozen parameter has no gradient computed, and below the lowest trained one nothing is derived at all.
+ * No gradient of a frozen parameter is computed, and backpropagation stops at the lowest trained one.
  *
  * @throws AttuneError FREEZE_INVALID for a pattern that matches nothing, more layers than there are, or where nothing is
  * left to train
@@ -103,7 +103,7 @@ export function frozenParameters({ freeze = [], freezeLayers }: FreezeArguments,
   const frozen = new Set(freeze.flatMap((pattern) => matching(pattern, names)));
   if (freezeLayers !== undefined) for (const name of firstLayers(freezeLayers, model)) frozen.add(name);
   if (names.every((name) => frozen.has(name) || model.isTrainable?.(name) === false))
-    throw invalidFreeze('freeze', 'a parameter left to train', 'all of them frozen; freeze less');
+    throw invalidFreeze('freeze', 'a parameter left to train', 'all parameters frozen; freeze fewer');
   return frozen;
 }
 

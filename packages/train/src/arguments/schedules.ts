@@ -6,7 +6,7 @@ import { AttuneError } from '@attune/internal';
 /** The learning rate of an optimizer step, as a factor of the peak. Steps count from 0. */
 export type Schedule = (step: number) => number;
 
-/** How long a run is, and how much of it is warm-up. */
+/** The length of a run and of its warm-up. */
 interface ScheduleSteps {
   /** Optimizer steps of the whole run. */
   readonly totalSteps: number;
@@ -14,7 +14,7 @@ interface ScheduleSteps {
   readonly warmupSteps: number;
 }
 
-/** Rises from 0 over the warm-up; then what `after` makes of the share of the remaining steps, 0 at the peak and 1 at the end. */
+/** Rises from 0 over the warm-up; then `after` of the share of the remaining steps, 0 at the peak and 1 at the end. */
 function withWarmup({ totalSteps, warmupSteps }: ScheduleSteps, after: (progress: number) => number): Schedule {
   return (step) =>
     step < warmupSteps
@@ -138,7 +138,7 @@ function invalid(name: string, expected: string, got: string | number): AttuneEr
 export interface WarmupArguments {
   /** Share of all steps over which the learning rate rises from 0, in [0, 1]; default 0. */
   readonly warmupRatio?: number;
-  /** Steps over which the learning rate rises from 0; above 0 it wins over `warmupRatio`. Default 0. */
+  /** Steps over which the learning rate rises from 0; above 0 it replaces `warmupRatio`. Default 0. */
   readonly warmupSteps?: number;
 }
 

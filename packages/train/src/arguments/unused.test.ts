@@ -8,7 +8,7 @@ const names = (notes: readonly string[]) => notes.map((note) => note.split(' ')[
 describe('unusedArguments', () => {
   it('says the flag and the reason', () => {
     expect(unused({ evalStrategy: 'no', earlyStoppingPatience: 1 })).toEqual([
-      'earlyStoppingPatience (--early-stopping-patience) does nothing: evalStrategy is no, and nothing is evaluated on the way',
+      'earlyStoppingPatience (--early-stopping-patience) does nothing: evalStrategy is no, and nothing is evaluated during training',
     ]);
     expect(unused({ earlyStoppingPatience: 1 }, false)).toEqual([
       expect.stringContaining('does nothing: there is no validation part, and nothing is evaluated'),

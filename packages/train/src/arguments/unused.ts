@@ -1,17 +1,17 @@
 import { defaultArguments, type TrainingArguments } from './arguments';
 
-// Arguments that another argument makes meaningless.
+// Arguments that have no effect because of another argument.
 
 type Arguments = Partial<TrainingArguments>;
 type Name = keyof TrainingArguments;
 
-/** Names, and why they do nothing. */
+/** Names, and why they have no effect. */
 type Rule = (args: Arguments, around: Around) => readonly [names: readonly Name[], reason: string] | undefined;
 
 interface Around {
   /** Whether there is a validation part. */
   readonly hasValidation: boolean;
-  /** Whether the metric also chooses something else, such as a baseline's settings. */
+  /** Whether the metric also chooses something else, such as the settings of a baseline. */
   readonly usesMetric?: boolean;
 }
 
@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
     const names: Name[] = ['earlyStoppingPatience', 'earlyStoppingThreshold'];
     return [
       around.usesMetric ? names : [...names, 'metricForBestModel'],
-      `${reason}, and nothing is evaluated on the way`,
+      `${reason}, and nothing is evaluated during training`,
     ];
   },
   ({ evalStrategy }) =>
@@ -46,28 +46,30 @@ const rules: readonly Rule[] = [
       ? [['warmupRatio', 'warmupSteps'], 'the schedule constant has no warmup; constant_with_warmup has']
       : undefined,
   ({ lrSchedulerType, warmupSteps = 0 }) =>
-    lrSchedulerType !== 'constant' && warmupSteps > 0 ? [['warmupRatio'], 'warmupSteps is given, and wins'] : undefined,
+    lrSchedulerType !== 'constant' && warmupSteps > 0
+      ? [['warmupRatio'], 'warmupSteps is given and replaces it']
+      : undefined,
   ({ lrSchedulerType = 'linear' }) =>
     lrSchedulerType === 'cosine' ? undefined : [['numCycles'], `it is for the schedule cosine, not ${lrSchedulerType}`],
   ({ lrSchedulerType = 'linear' }) =>
     lrSchedulerType === 'polynomial'
       ? undefined
       : [['power', 'lrEnd'], `it is for the schedule polynomial, not ${lrSchedulerType}`],
-  ({ maxSteps }) => (maxSteps === undefined ? undefined : [['numTrainEpochs'], 'maxSteps is given, and wins']),
+  ({ maxSteps }) => (maxSteps === undefined ? undefined : [['numTrainEpochs'], 'maxSteps is given and replaces it']),
   ({ optim = 'adamw' }) =>
     optim === 'sgd'
       ? [['adamBeta1', 'adamBeta2', 'adamEpsilon'], 'it is for adamw and adam, not sgd']
       : [['sgdMomentum', 'sgdNesterov'], `it is for sgd, not ${optim}`],
 ];
 
-/** Values that ask for nothing: who says `warmupRatio: 0` loses nothing. */
+/** Values that change nothing, such as `warmupRatio: 0`. */
 const asksNothing = (name: Name, value: unknown) =>
   value === undefined ||
   value === false ||
   (value === 0 && !['adamBeta1', 'adamBeta2', 'adamEpsilon', 'lrEnd'].includes(name));
 
 /**
- * Says of each argument that another makes meaningless that it does nothing, and why.
+ * Notes each argument that has no effect because of another, with the reason.
  *
  * @param given as they were given, without defaults; of complete ones those that differ from the default count as given
  * @example

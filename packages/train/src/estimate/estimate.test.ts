@@ -153,7 +153,7 @@ describe('noteEstimate', () => {
       expect.stringMatching(/ of memory, the baseline after it up to 12\.0 GB$/),
     ]);
     expect(notesWith(3e9, undefined, 1.2e10)[1]).toBe(
-      'memory: 3.0 GB are free, too little for the baseline, which is then left out',
+      'memory: 3.0 GB are free, too little for the baseline, which is then skipped',
     );
   });
 

@@ -29,7 +29,7 @@ export interface MemoryOptions<Data extends Examples> {
   readonly data: Data;
   /** How to train, complete: of `trainingArguments`. */
   readonly arguments: TrainingArguments;
-  /** Whether adapters are merged in the end; default not beside quantized matrices. */
+  /** Whether adapters are merged after training; default true without quantized matrices. */
   readonly mergesAdapters?: boolean;
   /** The engine that trains; default `onnx`. */
   readonly engine?: Pick<Engine, 'name'>;
@@ -37,17 +37,17 @@ export interface MemoryOptions<Data extends Examples> {
 
 /** The peak memory of a training, in bytes. */
 export interface MemoryEstimate {
-  /** Those that training starts from, and copies of the ones that it trains. */
+  /** The initial parameters, and copies of the trained ones. */
   readonly parameters: number;
   /** Of the trained parameters, twice where they are accumulated. */
   readonly gradients: number;
-  /** The optimizer's: two numbers per trained parameter, of SGD one. */
+  /** The state of the optimizer: two numbers per trained parameter, one for SGD. */
   readonly moments: number;
   /** Intermediate values of every shape of batch that keeps its own, or of the largest where shapes share memory. */
   readonly activations: number;
-  /** Copies for a save, the best trained parameters so far, and the matrices that adapters are merged into in the end. */
+  /** Copies for a save, the best trained parameters so far, and the matrices into which adapters are finally merged. */
   readonly copies: number;
-  /** The runtime itself, whatever is trained. */
+  /** The runtime itself, for any training. */
   readonly runtime: number;
   /** The sum of all parts. */
   readonly total: number;
@@ -58,7 +58,7 @@ const runtimeBytes = 300e6;
 const tensorflowRuntimeBytes = 900e6;
 /** Memory of a runtime per live value: there are gaps between them (measured; 1.08 to 1.2). */
 const withGaps = 1.15;
-/** The engine's limits of programs that it keeps ready, and of intermediate values that they keep. */
+/** The engine's limits for compiled programs and for the intermediate values that these keep. */
 const readyLimits = { programs: 64, bytes: 2 ** 31 };
 /** Of a program that shares the memory of its intermediate values, per node (measured). */
 const sharedNodeBytes = 4096;
@@ -68,9 +68,9 @@ const bytesPerElement = 4;
  * Estimates the memory of a training before its first step.
  *
  * Parameters, gradients and moments are counted. Activations are those of the recorded program of the largest batch: the most
- * bytes alive at once, nodes in order. Onnxruntime keeps a shape's memory for the next batch of that shape: those of other shapes are taken in
- * proportion to their tokens, and added up until one finds no room beside those that came before it; from then on all share the memory of the largest.
- * TensorFlow gives it back, and has copies of dropout's masks.
+ * bytes alive at once, nodes in order. Onnxruntime keeps the memory of a shape for the next batch of that shape. Other shapes are estimated in
+ * proportion to their tokens and added up until one does not fit with the earlier ones; from then on all share the memory of the largest.
+ * TensorFlow returns memory after each batch, and has copies of dropout's masks.
  *
  * @example
  * const { total } = memoryEstimate({ model, parameters, task, data: train, arguments: trainingArguments() });
@@ -82,11 +82,11 @@ export function memoryEstimate<Data extends Examples>(options: MemoryOptions<Dat
 /** Memory and work of a training. */
 interface TrainingEstimate {
   readonly memory: MemoryEstimate;
-  /** Floating-point operations of all its steps' matrix products, which an engine's `gflops` measures. */
+  /** Floating-point operations of the matrix products of all steps, as measured by an engine's `gflops`. */
   readonly operations: number;
 }
 
-/** Memory as `memoryEstimate` has it, and the work: that of the largest batch, in proportion to every batch's tokens. */
+/** Memory as in `memoryEstimate`, and the work: that of the largest batch, in proportion to the tokens of every batch. */
 export function trainingEstimate<Data extends Examples>(options: MemoryOptions<Data>): TrainingEstimate {
   const { model, parameters: initial, arguments: args, engine } = options;
   const { isTrainable = () => true } = optimizerConfig(args, model);
@@ -108,7 +108,7 @@ export function trainingEstimate<Data extends Examples>(options: MemoryOptions<D
   return { memory, operations: recorded.steps * operationsOfStep(recorded) };
 }
 
-/** The adapted matrices once more, and every quantized one as float32. */
+/** A second copy of the adapted matrices, and every quantized one as float32. */
 function mergedBytes<Data extends Examples>({
   model,
   mergesAdapters = !isQuantized(model),
@@ -119,7 +119,7 @@ function mergedBytes<Data extends Examples>({
   return matrices.reduce((sum, weight) => sum + bytesOf(model.specs[weight]), 0);
 }
 
-/** Of the shapes that are met, in their order. */
+/** Of the shapes, in the order in which they occur. */
 function readyBytes({ program, shapes, largest }: RecordedStep): number {
   const most = peakBytes(program);
   const needed = shapes.map((own) => (most * own) / largest);
@@ -127,9 +127,9 @@ function readyBytes({ program, shapes, largest }: RecordedStep): number {
 }
 
 /**
- * The most bytes that an engine holds of programs which need so many each, met in this order.
+ * The most bytes that an engine holds for programs with these needs, in this order.
  *
- * They keep their memory until one finds no room in `bytes`; all share it then, and each has `shared` bytes besides.
+ * They keep their memory until one does not fit in `bytes`; from then on all share it, and each has `shared` bytes in addition.
  */
 export function heldBytes(
   needed: readonly number[],
@@ -145,7 +145,7 @@ export function heldBytes(
   return most;
 }
 
-/** Of one batch at a time, and dropout's masks once more, which are made outside the graph and fed. */
+/** Of one batch at a time, and a second copy of dropout's masks, which are made outside the graph and fed. */
 function fedAndComputedBytes({ program }: RecordedStep): number {
   const masks = program.nodes.filter(({ kernel }) => kernel === 'DropoutMask');
   return masks.reduce((sum, { outputs: [mask] }) => sum + bytesOf(program.values[mask]), peakBytes(program));
@@ -159,7 +159,7 @@ function passingBytes({ kernel, inputs, attributes }: Program['nodes'][number], 
   return bytesPerElement * values[inputs.codes].shape[0] * (attributes.columns as number);
 }
 
-/** The most bytes of computed values alive at once, parameters' gradients left out: they are counted apart. */
+/** The most bytes of computed values alive at once, without the gradients of parameters, which are counted separately. */
 function peakBytes({ nodes, values, outputs }: Program): number {
   const kept = new Set(Object.values(outputs));
   const last = new Map<number, number>();
@@ -179,17 +179,17 @@ function peakBytes({ nodes, values, outputs }: Program): number {
   return peak;
 }
 
-/** Steps whose batches are looked at: the shapes of an epoch show early. */
+/** Steps whose batches are examined: the shapes of an epoch appear early. */
 const watchedSteps = 100;
 
-/** A step of the largest batch, recorded, and the places of every batch that was looked at. */
+/** A recorded step of the largest batch, and the token places of every examined batch. */
 interface RecordedStep {
   readonly program: Program;
-  /** Places for tokens of each shape there is, in the order in which they are met. */
+  /** Token places of each shape, in the order in which they occur. */
   readonly shapes: readonly number[];
   /** The most of them. */
   readonly largest: number;
-  /** Mean over the steps looked at. */
+  /** Mean over the examined steps. */
   readonly placesAStep: number;
   readonly steps: number;
 }
@@ -224,7 +224,7 @@ function productOperations({ nodes, values }: Program): number {
     }, 0);
 }
 
-/** One batch of each shape that the first steps meet, and how many places a step has. */
+/** One batch of each shape in the first steps, and the number of token places per step. */
 function firstBatches<Data extends Examples>({ model, task, data, arguments: args }: MemoryOptions<Data>) {
   const plan = planTraining(data, args, model.config.padTokenId);
   const batches = new Map<string, TaskBatch>();

@@ -1,7 +1,7 @@
 import type { Examples } from '../loop/task';
 import { type MemoryOptions, trainingEstimate } from './estimate';
 
-/** Receives what the user should know. */
+/** Receives notes for the user. */
 type NoteListener = (note: string) => void;
 
 /** `1.2 GB`. */
@@ -10,23 +10,23 @@ export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)}
 /** Share of matrix products in a step's time (measured; .8 to .87). */
 const shareOfProducts = 0.8;
 
-/** A baseline of fewer bytes is not worth a word. */
+/** A baseline of fewer bytes is not mentioned. */
 const leastSaid = 1e8;
 
 export interface Machine {
-  /** Billions of operations per second, as `measureEngine` gives them; without it the note has no time. */
+  /** Billions of operations per second, from `measureEngine`; without it the note has no time. */
   readonly gflops?: number;
-  /** Bytes that the process may still take; default as Node reports them, the container's limit included. */
+  /** Bytes that the process may still allocate; default as Node reports them, including the container's limit. */
   readonly free?: number;
-  /** The most bytes of a baseline, which is trained after the model; default 0. */
+  /** Peak bytes of the baseline, which is trained after the model; default 0. */
   readonly besideBytes?: number;
 }
 
 /**
- * Says before the first step how much memory and time training takes, and warns where the memory is more than is free.
+ * Notes before the first step how much memory and time training takes, and warns where less memory is free.
  *
- * Time is that of the matrix products of training at the engine's speed, and a quarter more. Small steps, in which other work outweighs them, and
- * evaluations take longer, so the note says at least.
+ * The time is that of the matrix products at the engine's speed, plus a quarter. Small steps, where other work dominates, and
+ * evaluations take longer, so the note says "at least".
  * @example
  * noteEstimate({ model, parameters, task, data: train, arguments: args }, onNote, { gflops: 200 }); // training takes about 1.2 GB of memory and at least 3 minutes
  */
@@ -41,7 +41,7 @@ export function noteEstimate<Data extends Examples>(
   const beside = besideBytes >= leastSaid ? `, the baseline after it up to ${gigabytes(besideBytes)}` : '';
   onNote(`training takes about ${gigabytes(total)} of memory${time}${beside}`);
   if (free !== undefined && besideBytes > free)
-    onNote(`memory: ${gigabytes(free)} are free, too little for the baseline, which is then left out`);
+    onNote(`memory: ${gigabytes(free)} are free, too little for the baseline, which is then skipped`);
   if (free === undefined || total <= free) return;
   const { perDeviceTrainBatchSize, gradientAccumulationSteps, maxLength } = options.arguments;
   const half = Math.ceil(perDeviceTrainBatchSize / 2);
@@ -59,7 +59,7 @@ function duration(seconds: number): string {
   return `${shown} ${unit}${shown === 1 ? '' : 's'}`;
 }
 
-/** Undefined where it cannot be known, in a browser. */
+/** Undefined in a browser, where it is unknown. */
 function freeMemory(): number | undefined {
   const { process } = globalThis as { process?: { availableMemory?: () => number } };
   return process?.availableMemory?.();

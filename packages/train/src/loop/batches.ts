@@ -15,7 +15,7 @@ export interface BatchOptions {
   readonly padTokenId: number;
 }
 
-/** Shorter rows than this leave too many remainders; attention across so few tokens costs little. */
+/** Shorter rows leave too many remainders; attention across this number of tokens costs little. */
 const shortestRow = 32;
 
 /**
@@ -30,8 +30,8 @@ export function rowLengthFor(sequences: readonly Sequence[]): number {
 }
 
 /**
- * Lengths of rows for batches that differ much in their tokens: four from one power of two to the next, so that there are few, and the
- * longest. A row of a batch is as long as leaves the fewest places empty.
+ * Row lengths for batches that differ much in their tokens: four from one power of two to the next, so that there are few, and the
+ * longest. A batch takes the row length that leaves the fewest places empty.
  *
  * @example
  * rowLengthsUpTo(208); // [32, 64, 96, 128, 160, 192, 208]
@@ -63,11 +63,11 @@ export function* packedBatches(
 interface PaddedOptions {
   /** Most sequences per batch; default as many as `batchTokens` allows. */
   readonly batchSize?: number;
-  /** Most tokens per batch, padding included; a sequence longer than that is a batch of its own. */
+  /** Most tokens per batch, padding included; a longer sequence is a batch alone. */
   readonly batchTokens: number;
 }
 
-/** Indices of the sequences, longest first, in batches of neighbors: next to nothing is padding. */
+/** Indices of the sequences, longest first, in batches of neighbors: almost nothing is padding. */
 export function* paddedBatches(
   sequences: readonly Sequence[],
   { batchSize = Number.POSITIVE_INFINITY, batchTokens }: PaddedOptions,

@@ -4,7 +4,7 @@ import type { EvaluationEvent } from './events';
 
 type Parameters = Record<string, HostTensor>;
 
-/** Which evaluation was the best so far: a checkpoint holds it. */
+/** The best evaluation so far, as a checkpoint holds it. */
 export interface BestState {
   /** Optimizer steps before it. */
   readonly step: number;
@@ -17,18 +17,18 @@ export interface BestState {
 }
 
 export interface Best extends BestState {
-  /** The trained parameters as they then were. */
+  /** The trained parameters at that evaluation. */
   readonly parameters: Parameters;
 }
 
 export interface BestModelOptions {
   readonly metric: string;
-  /** By how much a metric has to be better to count. */
+  /** Least improvement of a metric that counts. */
   readonly threshold?: number;
   readonly saved?: Best;
 }
 
-/** Whether a metric is better the lower it is. */
+/** Whether a lower metric is better. */
 export const isLowerBetter = (metric: string) => /loss|mse|rmse|mae|perplexity/i.test(metric);
 
 /**

@@ -8,15 +8,15 @@ export type Forward = (batch: HostTensors) => Promise<Readonly<Record<string, Ho
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions<Data extends Examples> {
-  /** How examples become batches, and what is measured of them. */
+  /** How examples become batches, and how they are measured. */
   readonly task: TrainingTask<Data>;
   /** Examples per batch. */
   readonly batchSize: number;
   /** Token id that fills rows up, of the model's configuration. */
   readonly padTokenId: number;
-  /** Seed of whatever is random in a batch, such as masks. */
+  /** Seed of random parts of a batch, such as masks. */
   readonly seed: number;
-  /** Called after every batch with the number of examples evaluated so far, and of all. Default: none. */
+  /** Called after every batch with the number of examples evaluated so far, and of all examples. Default none. */
   readonly onProgress?: (examples: number, totalExamples: number) => void;
 }
 

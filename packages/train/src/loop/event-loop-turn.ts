@@ -1,6 +1,6 @@
 /**
- * Lets timers, input and signals have their turn: an engine may compute without ever giving way, and then Ctrl-C
- * would be heard only at the end.
+ * Gives timers, input and signals a turn: an engine may compute without yielding, and then Ctrl-C
+ * would have no effect until the end.
  */
 export function eventLoopTurn(): Promise<void> {
   // Node's setImmediate costs microseconds (setTimeout a millisecond); browsers do not have it.

@@ -1,11 +1,11 @@
-// Events of a training, what receives them, and the line of a progress bar.
+// Events of a training, their listeners, and the line of a progress bar.
 
 /** Events of a training. `train` and `eval` events are the lines of `metrics.jsonl`. */
 export type TrainEvent = StepEvent | LossEvent | EvaluationStepEvent | EvaluationEvent;
 
 /** After every step: for a progress bar. */
 export interface StepEvent {
-  /** Tells the event from the others. */
+  /** Kind of the event. */
   readonly type: 'step';
   /** Optimizer steps so far, this one included. */
   readonly step: number;
@@ -17,13 +17,13 @@ export interface StepEvent {
   readonly loss: number;
   /** Real tokens per second since the start, without evaluations. */
   readonly tokensPerSecond: number;
-  /** Estimated seconds until the last step, by the steps since the start but for the first, in which runtimes compile; without evaluations. */
+  /** Estimated seconds until the last step, without evaluations; from the steps since the start except for the first, in which runtimes compile. */
   readonly secondsLeft: number;
 }
 
 /** Every `loggingSteps` steps: means since the last. */
 export interface LossEvent {
-  /** Tells the event from the others. */
+  /** Kind of the event. */
   readonly type: 'train';
   /** Optimizer steps so far. */
   readonly step: number;
@@ -43,7 +43,7 @@ export interface LossEvent {
 
 /** After every batch of an evaluation: for a progress bar. */
 export interface EvaluationStepEvent {
-  /** Tells the event from the others. */
+  /** Kind of the event. */
   readonly type: 'eval-step';
   /** The training step that the evaluation follows. */
   readonly step: number;
@@ -55,7 +55,7 @@ export interface EvaluationStepEvent {
 
 /** After every evaluation: the training metrics since the last one, and the evaluation's by name. */
 export interface EvaluationEvent {
-  /** Tells the event from the others. */
+  /** Kind of the event. */
   readonly type: 'eval';
   /** Optimizer steps so far. */
   readonly step: number;
@@ -63,7 +63,7 @@ export interface EvaluationEvent {
   readonly epoch: number;
   /** Mean training loss since the last evaluation. */
   readonly trainLoss: number;
-  /** Share of right answers in training since the last evaluation; absent where that means nothing. */
+  /** Share of right answers in training since the last evaluation; absent for tasks without one. */
   readonly trainAccuracy?: number;
   /** Evaluation loss. Absent, like the metrics, without evaluation data. */
   readonly loss?: number;
@@ -84,7 +84,7 @@ export const isLogged = (event: TrainEvent): event is LossEvent | EvaluationEven
 export type EventListener = (event: TrainEvent) => void;
 
 /**
- * Follows a run: a plain object that receives its events, in order.
+ * A plain object that receives the events of a run, in order.
  *
  * ```ts
  * const losses: number[] = [];

@@ -15,7 +15,7 @@ export interface TrainingPlan {
   readonly batchesOf: (step: number) => readonly Int32Array[];
   /** The pass over the data, counted from 1, that a step belongs to. */
   readonly epochOf: (step: number) => number;
-  /** Whether an evaluation or a save is due after so many steps. */
+  /** Whether an evaluation or a save is due after this number of steps. */
   readonly isDue: (what: 'evaluation' | 'save', steps: number) => boolean;
 }
 
@@ -49,7 +49,7 @@ export function planTraining({ sequences }: Examples, args: TrainingArguments, p
   };
 }
 
-/** A function that keeps its last result: an epoch's order is asked for at each of its steps. */
+/** A function that caches its last result: each step of an epoch needs the epoch's order. */
 function newest<T>(make: (key: number) => T): (key: number) => T {
   let kept: { key: number; value: T } | undefined;
   return (key) => {

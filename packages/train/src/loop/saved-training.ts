@@ -2,11 +2,11 @@ import type { TrainingState } from '@attune/engine';
 import type { Best } from './best-model';
 import type { GatheredMetrics, LogState, StopwatchState } from './training-log';
 
-/** Everything that decides how training goes on, as a checkpoint holds it. */
+/** The complete state of a training, as a checkpoint holds it. */
 export interface SavedTraining {
   /** Steps taken, the trained parameters and their moments. */
   readonly state: TrainingState;
-  /** How many of the steps taken updated nothing, because every example weighed 0; the optimizer does not count them. Default 0. */
+  /** Number of steps that updated nothing because every example weighed 0; the optimizer does not count them. Default 0. */
   readonly skipped?: number;
   /** The best evaluation so far, with its parameters; absent before the first. */
   readonly best?: Best;
@@ -14,7 +14,7 @@ export interface SavedTraining {
   readonly log: LogState;
   /** Training metrics since the last evaluation. */
   readonly metrics: GatheredMetrics;
-  /** Time that training took so far. */
+  /** Time of training so far. */
   readonly clock: StopwatchState;
 }
 

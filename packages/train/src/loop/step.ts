@@ -19,15 +19,15 @@ export interface TakenStep {
   readonly gradNorm: number;
   readonly learningRate: number;
   readonly tokens: number;
-  /** Whether every example weighs 0: there is nothing to learn, and nothing was updated. */
+  /** Whether every example weighs 0, so that nothing was updated. */
   readonly isSkipped: boolean;
 }
 
 /**
  * One optimizer step: the gradients of its batches added up as those of one whole batch, then the update.
  *
- * A batch whose examples all weigh 0 has no mean loss (0/0) and no part in the step: it is not computed. Where all of a step's
- * are such, parameters and optimizer stay as they are, and the loss is 0.
+ * A batch whose examples all weigh 0 has no mean loss (0/0) and is not computed. Where all batches of a step
+ * weigh 0, parameters and optimizer do not change, and the loss is 0.
  *
  * @param step steps taken before this one
  * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite; nothing is updated
@@ -71,16 +71,16 @@ function checkLoss(loss: number, step: number, { examples }: TaskBatch): void {
 }
 
 /**
- * A failed step's error; that of a divergence also says where training was last saved, and how to go on.
+ * The error of a failed step; that of a divergence also names the last save and how to continue.
  *
- * The same steps come to the same numbers, so going on needs other arguments.
- * @param place of the last save; undefined where there is none
+ * The same steps give the same numbers, so that continuing needs other arguments.
+ * @param place of the last save; undefined without one
  */
 export function withLastSave(error: Error & { code?: string }, place: string | undefined): Error {
   if (error.code !== 'TRAINING_DIVERGED') return error;
   const advice = place
-    ? `the last checkpoint before it is ${place}: --resume alone comes to the same loss; go on from it in code, with resume: true and ` +
-      'a lower learningRate, or train anew with a lower --learning-rate'
-    : 'no checkpoint was written before it: --save-steps N (saveSteps) writes one every N steps; train anew';
+    ? `the last checkpoint before it is ${place}: --resume alone gives the same loss; continue from it in code, with resume: true and ` +
+      'a lower learningRate, or train again with a lower --learning-rate'
+    : 'no checkpoint was written before it: --save-steps N (saveSteps) writes one every N steps; train again';
   return new AttuneError(error.code, `${error.message}; ${advice}`, { cause: error });
 }

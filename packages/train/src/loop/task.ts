@@ -1,7 +1,7 @@
 import type { HostTensor, HostTensors } from '@attune/engine';
 import type { Sequence } from '@attune/models';
 
-/** Examples ready for training: token ids, and whatever their task learns of them. */
+/** Examples ready for training: token ids, and the targets of their task. */
 export interface Examples {
   /** Token ids of each example. */
   readonly sequences: readonly Sequence[];
@@ -9,15 +9,15 @@ export interface Examples {
 
 /** Options of a batch of examples. */
 export interface BatchOptions {
-  /** Most examples per batch: a smaller one is filled up to the same number of reads, where that gives the same shape. */
+  /** Most examples per batch; a smaller one is padded to the same number of reads where that gives the same shape. */
   readonly batchSize: number;
   /** Tokens per row. */
   readonly rowLength: number;
   /** Token id that fills rows up. */
   readonly padTokenId: number;
-  /** Index of the batch's first example in the step, on which dropout's bits depend; default 0. */
+  /** Index of the batch's first example in the step, which decides dropout's bits; default 0. */
   readonly firstExample?: number;
-  /** Seed and epoch of whatever is random in a batch, such as masks. */
+  /** Seed and epoch of random parts of a batch, such as masks. */
   readonly random: {
     /** Seed of the run. */
     readonly seed: number;
@@ -26,7 +26,7 @@ export interface BatchOptions {
   };
 }
 
-/** One batch as the model's program takes it. */
+/** One batch, the inputs of the model's program. */
 export interface TaskBatch {
   /** A packed batch with `labels` and `weights`. */
   readonly tensors: HostTensors;
@@ -42,7 +42,7 @@ export interface TaskBatch {
 
 /** Loss and metrics, gathered batch by batch. */
 export interface TaskMetrics {
-  /** Adds a batch, by the outputs of the model's program. */
+  /** Adds a batch with the outputs of the model's program. */
   add(
     batch: TaskBatch,
     outputs: {
@@ -52,7 +52,7 @@ export interface TaskMetrics {
       readonly logits: HostTensor;
     },
   ): void;
-  /** `loss`, and the task's metrics by name: numbers only, so that any of them can choose the best model. */
+  /** `loss`, and the task's metrics by name, each a number that can choose the best model. */
   result(): {
     /** Mean loss of all batches, by their weights. */
     readonly loss: number;
@@ -68,6 +68,6 @@ export interface TrainingTask<Data extends Examples = Examples> {
   batch(data: Data, examples: Int32Array, options: BatchOptions): TaskBatch;
   /** Opens a new count of loss and metrics. */
   metrics(data: Data): TaskMetrics;
-  /** The number of right answers in a batch; left out, or undefined, where that means nothing. */
+  /** The number of right answers in a batch; absent or undefined for tasks without one. */
   correct?(data: Data, batch: TaskBatch, logits: HostTensor): number | undefined;
 }

@@ -16,37 +16,37 @@ import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
 /** Options of `train`. */
 export interface TrainOptions<Data extends Examples> {
-  /** What computes, opened: `await openEngine()`. */
+  /** The open engine: `await openEngine()`. */
   readonly engine: Engine;
   /** The model, with its head. */
   readonly model: Model;
-  /** Where training starts from; not changed. */
+  /** The initial parameters; not changed. */
   readonly parameters: HostTensors;
-  /** How examples become batches, and what is measured of them: `sequenceTask(model.config)`. */
+  /** How examples become batches, and how they are measured: `sequenceTask(model.config)`. */
   readonly task: TrainingTask<Data>;
-  /** The task of evaluations, where that differs: without class weights, say. Default `task`. */
+  /** The task of evaluations, such as one without class weights. Default `task`. */
   readonly evaluationTask?: TrainingTask<Data>;
   /** Examples ready for training, and those of evaluations. */
   readonly data: {
     /** Examples to learn. */
     readonly train: Data;
-    /** Examples of evaluations; default none, and then nothing is evaluated. */
+    /** Examples of evaluations; default none, without evaluations. */
     readonly validation?: Data;
   };
   /** How to train, complete: of `trainingArguments`. */
   readonly arguments: TrainingArguments;
   /** Receives every step, record of the loss and evaluation, as they happen; default none. */
   readonly onEvent?: EventListener;
-  /** Called when a save is due, and when training is aborted; may say where it saved, for messages. Default none: nothing is saved. */
+  /** Called when a save is due, and when training is aborted; may return the place of the save, for messages. Default none: nothing is saved. */
   readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
-  /** Called once training has ended, unless that was saved already: something that takes long follows. Default none. */
+  /** Called once training has ended, before long work that follows; skipped where the end is saved already. Default none. */
   readonly saveLast?: SaveTraining;
-  /** Goes on from there; `path` says where that was, for messages. Default none: training starts anew. */
+  /** Resumes a saved training; `path` is its place, for messages. Default none: training starts from step 0. */
   readonly resume?: SavedTraining & {
-    /** Where the saved training was read. */
+    /** The place of the saved training. */
     readonly path?: string;
   };
-  /** Aborting ends training after the step at hand, saved, with the signal's reason. Held from the first step on. Default none. */
+  /** Aborting saves after the current step and ends training with the signal's reason. Held from the first step on. Default none. */
   readonly signal?: StopSignal;
 }
 
@@ -58,11 +58,11 @@ export interface TrainResult {
   readonly bestStep: number;
   /** Passes over the data before it, with a fraction. */
   readonly bestEpoch: number;
-  /** Of this call: those before a resume are not among them. */
+  /** Events of this call, without those before a resume. */
   readonly evaluations: readonly EvaluationEvent[];
-  /** Optimizer steps that were taken, those before a resume included. */
+  /** Optimizer steps, including those before a resume. */
   readonly steps: number;
-  /** Passes over the data that these steps made, with a fraction. */
+  /** Passes over the data in these steps, with a fraction. */
   readonly epochs: number;
   /** Wall time of training and evaluation. */
   readonly seconds: number;
@@ -73,8 +73,8 @@ export interface TrainResult {
 /**
  * Trains a model on a task: shuffle, batch, step, log; evaluate and save when due, keep the best.
  *
- * The same options give the same bits; a resumed training gives those of one that never stopped.
- * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite, naming the last save; the step is not taken
+ * The same options give the same bits; a resumed training gives those of an uninterrupted one.
+ * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite, naming the last save; the step has no effect
  * @example
  * const args = trainingArguments({ learningRate: 1e-3 });
  * const { parameters } = await train({ engine, model, parameters: initial, task: sequenceTask(model.config), data, arguments: args });
@@ -112,7 +112,7 @@ const trainTable = {
   signal: 'signal',
 } satisfies TableOf<TrainOptions<Examples>>;
 
-/** @throws AttuneError ARGUMENT_INVALID for what is not an option, and for arguments that are not complete */
+/** @throws AttuneError ARGUMENT_INVALID for an unknown option, and for incomplete arguments */
 function checkTraining<Data extends Examples>(options: TrainOptions<Data>): void {
   checkOptions('train', options, trainTable);
   checkOptions('train', options.arguments, argumentTable, 'arguments.');
@@ -128,7 +128,7 @@ function checkTraining<Data extends Examples>(options: TrainOptions<Data>): void
   checkArgumentValues(options.arguments);
 }
 
-/** Steps, evaluations and saves until the training has ended, or is told to stop. */
+/** Steps, evaluations and saves until the training has ended or its signal stops it. */
 async function takeSteps<Data extends Examples>(
   training: Training,
   { task, data, arguments: { seed }, signal, resume }: TrainOptions<Data>,
@@ -241,7 +241,7 @@ function openProgress<Data extends Examples>(
   };
 }
 
-/** Loss and metrics on the evaluation data with the parameters at hand; nothing without data. */
+/** Loss and metrics on the evaluation data with the current parameters; nothing without data. */
 function evaluator<Data extends Examples>(training: Training, options: TrainOptions<Data>) {
   const { engine, model, task, evaluationTask = task, data, arguments: args, onEvent } = options;
   const { validation } = data;
@@ -268,11 +268,11 @@ export const productsOf = ({ bf16 }: TrainingArguments): CompileOptions => ({
 
 type Parameters = Record<string, HostTensor>;
 
-/** The trained part of a model's parameters, and all of them again. */
+/** Takes the trained parameters out of a model's, and puts them back. */
 interface TrainedParameters {
   /** Those that are trained. */
   of(parameters: HostTensors): Parameters;
-  /** With the frozen ones, which are as training began with them, in the order of those. */
+  /** With the frozen ones, unchanged, in the original order. */
   withFrozen(trained: HostTensors): Parameters;
 }
 

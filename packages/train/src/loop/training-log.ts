@@ -7,7 +7,7 @@ import type { Examples, TaskBatch, TrainingTask } from './task';
 // The bookkeeping of a training between evaluations and saves: losses by step, training metrics, and clocks that leave
 // pauses out.
 
-/** The state of a log since its last line and since the start, as a checkpoint holds it. */
+/** State of a log since its last line and since the start, as a checkpoint holds it. */
 export interface LogState {
   /** Losses of the steps since the last line. */
   readonly losses: readonly number[];
@@ -22,7 +22,7 @@ interface LossLogOptions {
   readonly saved?: LogState;
 }
 
-/** Tells of each step, and every `loggingSteps` of them the mean loss since the last time. */
+/** Emits an event for each step, and every `loggingSteps` steps one with the mean loss since the last. */
 export function lossLog(
   { totalSteps, stepsPerEpoch, epochOf }: TrainingPlan,
   { loggingSteps, watch, onEvent, saved }: LossLogOptions,
@@ -69,9 +69,9 @@ export interface GatheredMetrics {
   readonly loss: number;
   /** Sum of the batches' weights. */
   readonly weight: number;
-  /** Answers the model got right; absent where that means nothing. */
+  /** Number of right answers; absent for tasks without one. */
   readonly correct?: number;
-  /** Answers it gave: one an example, or as many as the task counts. */
+  /** Number of answers: one per example, or as the task counts them. */
   readonly examples: number;
 }
 
@@ -89,7 +89,7 @@ export function trainingMetrics<Data extends Examples>(task: TrainingTask<Data>,
         examples: gathered.examples + (batch.answers ?? batch.examples.length),
       };
     },
-    /** The metrics so far; gathering then starts anew. */
+    /** Returns the metrics so far and resets them. */
     take(): { trainLoss: number; trainAccuracy?: number } {
       const { loss, weight, correct, examples } = gathered;
       gathered = none;
@@ -102,11 +102,11 @@ export function trainingMetrics<Data extends Examples>(task: TrainingTask<Data>,
   };
 }
 
-/** Clocks, in seconds: `total` always runs, `running` leaves the pauses out; both go on from an earlier run's. */
+/** Clocks, in seconds: `total` always runs, `running` excludes pauses; both continue from an earlier run. */
 interface Stopwatch {
   total(): number;
   running(): number;
-  /** `running`, without the earlier run's. */
+  /** `running`, without the earlier run. */
   sinceStart(): number;
   pause(): void;
   resume(): void;

@@ -1,27 +1,27 @@
 import { float32, type HostTensor, int32 } from '@attune/engine';
 import type { Examples, TaskBatch, TrainingTask } from '../loop/task';
 
-// What examples learn of a teacher beside their labels, whatever the task.
+// Targets from a teacher in addition to labels, for any task.
 
-/** What the training examples learn of a teacher. */
+/** The teachers' targets of the training examples. */
 export interface Taught {
-  /** Probabilities at the temperature, or numbers, [rows, outputs]; a row of NaN is one that no teacher reads. */
+  /** Probabilities at the temperature, or numbers, [rows, outputs]; NaN in rows that no teacher reads. */
   readonly targets: Float32Array;
   /** Outputs of the head. */
   readonly outputs: number;
-  /** First row of each example, and behind the last example the number of rows. */
+  /** First row of each example, followed by the number of rows. */
   readonly starts: Int32Array;
-  /** The teacher's share in the loss of what has a label, above 0 and at most 1. */
+  /** Weight of the teacher in the loss of labeled examples, above 0 and at most 1. */
   readonly alpha: number;
-  /** Number of examples with labels; those behind them learn from the teacher alone. */
+  /** Number of examples with labels; the examples after them learn from the teacher alone. */
   readonly labeled: number;
 }
 
 /**
- * A task whose training batches learn from a teacher too. With α the teacher's share, a labeled read of weight w counts for w·(1 − α) with its
- * label and for w·α with the teacher; one without a label counts with the teacher alone, one that no teacher reads with its label alone.
+ * A task whose training batches also learn from a teacher. With α the teacher's weight, a labeled read of weight w counts w·(1 − α) with its
+ * label and w·α with the teacher. A read without a label counts with the teacher alone, and one that no teacher reads with its label alone.
  *
- * Evaluations are those of the task: batches of other data are left as they are.
+ * Batches of other data, such as evaluations, do not change.
  */
 export function taughtTask<Data extends Examples>(
   task: TrainingTask<Data>,
@@ -45,7 +45,7 @@ export function taughtTask<Data extends Examples>(
   };
 }
 
-/** A batch that also has `teacher`, `teacherWeights`, and the shares of labels and teacher in its loss. */
+/** A batch with `teacher`, `teacherWeights`, and the shares of labels and teacher in its loss. */
 export function taughtBatch(batch: TaskBatch, { targets, outputs, starts, alpha, labeled }: Taught): TaskBatch {
   const { labels, weights } = batch.tensors;
   const count = weights.data.length;
@@ -84,13 +84,13 @@ export function taughtBatch(batch: TaskBatch, { targets, outputs, starts, alpha,
   };
 }
 
-/** Weights of which there is a mean: where all are 0 the first is 1, and the mean has no share in the loss. */
+/** Weights with a defined mean: where all are 0 the first becomes 1, and the mean has a share of 0 in the loss. */
 function meanable(weights: Float32Array): HostTensor {
   if (weights.every((weight) => weight === 0)) weights[0] = 1;
   return float32(weights);
 }
 
-/** Labels of which the first is one: a class id below 0 would leave no loss to take the mean of. */
+/** Labels whose first is a class id: with only ids below 0 the mean loss would be undefined. */
 function withFirstLabel(labels: HostTensor): HostTensor {
   if (labels.dtype !== 'int32') return labels;
   const data = Int32Array.from(labels.data);
@@ -101,7 +101,7 @@ function withFirstLabel(labels: HostTensor): HostTensor {
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
 
 /**
- * The mean of what teachers say of each row, over those of them that read it: [rows, outputs]. A row that none reads is NaN.
+ * The mean output of the teachers that read each row: [rows, outputs]. A row that no teacher reads is NaN.
  *
  * @param said probabilities or numbers of each teacher, [rows, outputs]
  */

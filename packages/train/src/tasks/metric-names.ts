@@ -5,9 +5,9 @@ import { maskedLmMetricNames } from './masked-lm/task';
 import { problems } from './sequence/problems';
 import { tokenMetricNames } from './token/task';
 
-/** What a run learns, as far as its metrics depend on it. */
+/** The task of a run, as far as its metrics depend on it. */
 export interface MeasuredRun {
-  /** What the head is for. */
+  /** The task of the head. */
   readonly task: ModelTask;
   /** Of sequence classification; default one label per text. */
   readonly problemType?: ProblemType;

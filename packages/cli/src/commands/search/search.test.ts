@@ -118,7 +118,7 @@ describe('attune search', () => {
     ]);
     const resumed = await attune(['search', '--resume', '--out', out]);
     expect(resumed.stdout).toBe(whole.stdout);
-    expect(resumed.stderr).toMatch(/going on after step \d/);
+    expect(resumed.stderr).toMatch(/resuming after step \d/);
     expect(resumed.stderr.match(/^\d\/4 /gm)).toEqual(['2/4 ', '3/4 ', '4/4 ']);
     expect(json(out, 'best.json')).toEqual(json(directory, 'whole', 'best.json'));
   });
@@ -191,7 +191,7 @@ describe('attune search', () => {
     writeFileSync(file, '{"learningRate": [1e-3]}');
     expect(await attune(['search', '--resume', '--out', out])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/search\.json: expected what the search began with, got another space/),
+      stderr: expect.stringMatching(/search\.json: expected the original settings of the search, got another space/),
     });
     expect(await attune(['search', '--resume', '--out', join(out, 'none')])).toMatchObject({ code: 1 });
     const { flags: others, out: other } = setUp({ evalStrategy: 'no' });

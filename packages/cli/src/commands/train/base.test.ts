@@ -150,7 +150,7 @@ describe.each(Object.keys(tasks) as Task[])('the base of a run of %s', (task) =>
     const said = await refusal(...evaluation);
     const looked = `${base}, ${place('elsewhere/models', task)}`;
     expect(said).toContain(
-      `expected the model that it began with, the directory models/${task}, found none at ${looked}; put it back, or name the one that it was trained beside with base (--base DIR)`,
+      `expected the model that it began with, the directory models/${task}, found none at ${looked}; put it back, or name the base of its training with base (--base DIR)`,
     );
     expect(await metricsOf(run, '--base', place('base-moved'))).toEqual(expected[task]);
     expect(await refusal(...evaluation, '--base', place(`stranger-${task}`, 'model'))).toMatch(
@@ -278,7 +278,7 @@ describe('a run that goes on', () => {
     move('work/models', 'work/away');
     move('elsewhere/models', 'elsewhere/others');
     expect(await refusal(...resume)).toMatch(
-      /found none at .*; put it back, or name it beside --resume with model \(--model DIR\)/,
+      /found none at .*; put it back, or name it together with --resume: model \(--model DIR\)/,
     );
     await inDirectory(place('elsewhere'), [...resume, '--model', place('work/away', task)]);
     expect(weights('cut').equals(weights('whole'))).toBe(true);
@@ -289,7 +289,7 @@ describe('a run that goes on', () => {
     const whole = readFileSync(place('work/test.csv'), 'utf8');
     writeFileSync(place('work/test.csv'), csv(rows.slice(1, 9)));
     expect(await refusal(...resume)).toContain(
-      'expected the test data that the run began with, got other texts or labels; restore the data',
+      "expected the run's original test data, got other texts or labels; restore the data",
     );
     writeFileSync(place('work/test.csv'), whole);
     expect(existsSync(`${out}.lock`)).toBe(false);

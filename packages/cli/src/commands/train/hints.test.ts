@@ -15,7 +15,7 @@ const even = fileIn(directory, 'even.json', JSON.stringify({ ...JSON.parse(tinyC
 const json = (...path: string[]) => JSON.parse(readFileSync(join(directory, ...path), 'utf8'));
 
 const hint =
-  /^note: .*(predicted for all|training loss (did not|hardly|grew)|still improved at the last|one for whole models|multiplies the adapters by).*$/gm;
+  /^note: .*(predicted for all|training loss (did not|hardly|grew)|still improved at the last|usual for whole models|multiplies the adapters by).*$/gm;
 
 /** Trains, well; gives the hints that were printed. */
 async function hintsOf(out: string, argv: readonly string[]): Promise<readonly string[]> {
@@ -81,7 +81,7 @@ it('learns with adapters as they are by default, and says what keeps others from
   const former = await hintsOf('former', [...adapted, '--lora-alpha', '8', '--learning-rate', '5e-5']);
   expect(former).toEqual(
     expect.arrayContaining([
-      expect.stringContaining('the learning rate 5e-5 is one for whole models'),
+      expect.stringContaining('the learning rate 5e-5 is usual for whole models'),
       expect.stringContaining('alpha 8 for rank 32 multiplies the adapters by 0.25'),
     ]),
   );

@@ -1,5 +1,7 @@
+import { firstTeacher } from '../../options/distill';
 import { trainOptions } from '../../options/train';
 import { defineCommand, type TypedOptions } from '../../program/command';
+import { UsageError } from '../../program/failure';
 
 /** `attune train`. */
 export const trainCommand = defineCommand({
@@ -38,9 +40,12 @@ export const trainCommand = defineCommand({
 /** With `--student-layers`, the model is by default the teacher. */
 function withStudent(typed: TypedOptions): TypedOptions {
   const { model, teacher, studentLayers } = typed;
-  if (model !== undefined || studentLayers === undefined || teacher === undefined) return typed;
-  const [first] = Array.isArray(teacher) ? teacher : `${teacher}`.split(',');
-  return { ...typed, model: first };
+  if (model !== undefined || teacher === undefined) return typed;
+  if (studentLayers === undefined)
+    throw new UsageError(
+      '--model: required: the student; name a model or new, or keep some layers of the teacher with --student-layers, such as 0,2,4',
+    );
+  return { ...typed, model: firstTeacher(teacher) };
 }
 
 /** Checks that `--overwrite` would not remove the config file, which is not among the complete options. */

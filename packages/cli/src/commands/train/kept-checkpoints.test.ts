@@ -137,7 +137,7 @@ describe('a run that kept its checkpoints', () => {
     await train('whole', ...constant, '--epochs', '4');
     await train('constant', ...constant, '--keep-checkpoints');
     const { stderr } = await resume('constant', '--epochs', '4');
-    expect(stderr).toContain('24 steps in place of 12: the same model as of a run that was begun so');
+    expect(stderr).toContain('24 steps in place of 12: the same model as a run of that length from the start');
     expect(weights('constant').equals(weights('whole'))).toBe(true);
     expect(log('constant')).toEqual(log('whole'));
     expect(json('constant', 'summary.json')).toMatchObject({ epochs: 4, epochsDone: 4, steps: 24 });
@@ -164,7 +164,7 @@ describe('a run that kept its checkpoints', () => {
     await train('early', ...early, '--lr-scheduler-type', 'constant', '--keep-checkpoints');
     const { stderr } = await resume('early', '--epochs', '9');
     expect(stderr).toContain(
-      'it had stopped early, after 1 evaluation without a better one, and takes no further step',
+      'the run had stopped early, after 1 evaluation without a better one, and takes no more steps',
     );
     expect(json('early', 'summary.json')).toMatchObject({ epochs: 9, epochsDone: 2 });
   });
@@ -172,7 +172,9 @@ describe('a run that kept its checkpoints', () => {
   it('says what is not equal, and goes on with the rates of the longer schedule', async () => {
     await train('linear', '--keep-checkpoints', '--logging-steps', '1');
     const { stderr } = await resume('linear', '--epochs', '4');
-    expect(stderr).toMatch(/not the model of a run that was begun so: the learning rates \(linear\) of the first 12/);
+    expect(stderr).toMatch(
+      /not the same model as a run of that length from the start: the learning rates \(linear\) of the first 12/,
+    );
     const rates = log('linear').flatMap(({ type, learningRate }) => (type === 'train' ? [learningRate] : []));
     expect(rates.slice(10, 13)).toEqual([1e-2 * (2 / 12), 1e-2 * (1 / 12), 1e-2 * (12 / 24)]);
     expect(rates).toHaveLength(24);

@@ -36,7 +36,7 @@ describe('--metric-for-best-model', () => {
     const { code, stderr } = await attune([...typed, '--warmup-ratio', '0.1']);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining('warmupRatio (--warmup-ratio) does nothing: warmupSteps is given, and wins'),
+      expect.stringContaining('warmupRatio (--warmup-ratio) does nothing: warmupSteps is given and replaces it'),
     ]);
     const { arguments: args } = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
     expect(args.metricForBestModel).toBe('macroF1');

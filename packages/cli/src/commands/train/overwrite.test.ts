@@ -52,7 +52,7 @@ describe('attune train --overwrite beside its inputs', () => {
     }
     const before = bytesIn(home);
     const { code, stderr } = await attune([...base, '--model', 'new', '--data', data, '--out', home, '--overwrite']);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('is of no run; choose another --out')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('does not belong to a run; choose another --out')]);
     expect(bytesIn(home)).toEqual(before);
   });
 

@@ -40,7 +40,7 @@ describe('attune train --quantize', () => {
   it('says where what it learned is, and writes a card and a page of it', () => {
     expect(printed).toMatch(/note: trains [\d,]+ of [\d,]+ parameters/);
     expect(printed).toContain(
-      `what loads ${out} reads ${base} beside it, in int4; with mergeAdapter (--merge-adapter)`,
+      `loading ${out} also reads the base ${base}, in int4; with mergeAdapter (--merge-adapter)`,
     );
     expect(printed).toContain(`adapter in ${join(out, 'adapter')}`);
     expect(json(out, 'config.json')).toMatchObject({ quantize: 'int4', model: base, lora: { r: 4 } });
@@ -74,7 +74,7 @@ describe('attune train --quantize', () => {
     });
     expect(await attune(['push', out, 'owner/name'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('expected a whole model, got a run whose adapters were left beside'),
+      stderr: expect.stringContaining('expected a whole model, got a run with separate adapters'),
     });
   }, 60_000);
 
@@ -82,7 +82,7 @@ describe('attune train --quantize', () => {
     const own = join(directory, 'apart');
     const lora = ['--model', base, '--lora-r', '4', '--lora-target-modules', 'lm_head', '--separate-adapter'];
     const { code, stderr } = await attune([...flags, ...lora, '--out', own]);
-    expect([stderr, code]).toEqual([expect.stringContaining(`what loads ${own} reads ${base} beside it`), 0]);
+    expect([stderr, code]).toEqual([expect.stringContaining(`loading ${own} also reads the base ${base}`), 0]);
     expect([existsSync(join(own, 'model')), existsSync(join(own, 'adapter'))]).toEqual([false, true]);
     expect((await attune(['generate', own, '--prompt', 'Job:', '--max-new-tokens', '4'])).code).toBe(0);
   });
@@ -110,7 +110,7 @@ describe('attune train --quantize', () => {
       /--separate-adapter: cannot be used with --merge-adapter/,
     ],
     ['another format', ['--lora-r', '4', '--quantize', 'int3'], 2, /--quantize: expected one of int8, int4, nf4/],
-    ['a new model', ['--lora-r', '4', '--quantize', 'int4', '--model', 'new'], 1, /expected a trained model beside it/],
+    ['a new model', ['--lora-r', '4', '--quantize', 'int4', '--model', 'new'], 1, /expected a trained model, got/],
   ])('refuses %s', async (_, more, code, message) => {
     const all = [...flags, '--model', base, ...more, '--out', join(directory, 'refused')];
     expect(await attune(all)).toMatchObject({ code, stderr: expect.stringMatching(message) });

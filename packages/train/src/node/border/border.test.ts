@@ -135,7 +135,7 @@ describe('what a run is given is refused before anything is written', () => {
     });
     expect(await several([[0, 1]])).toEqual(
       invalid(
-        'fitSequenceClassifier: data.train.labels[0] expected the labels of a text, an array of strings, got an array; where it says which labels the text has, name these: labels: labels.map((row) => names.filter((_, i) => row[i]))',
+        'fitSequenceClassifier: data.train.labels[0] expected the labels of a text, an array of strings, got an array; a row of 0 and 1 needs the names of its labels: labels: labels.map((row) => names.filter((_, i) => row[i]))',
       ),
     );
     expect(await several([[true, false]])).toMatchObject({ message: expect.stringMatching(/names\.filter/) });
@@ -159,7 +159,7 @@ describe('what a run is given is refused before anything is written', () => {
 
   it('another number of labels than of texts', async () => {
     const message =
-      'fitSequenceClassifier: data.train expected a label for each text, got 2 texts and 1 labels; check where rows were left out';
+      'fitSequenceClassifier: data.train expected a label for each text, got 2 texts and 1 labels; check where rows were dropped';
     const error = { name: 'RangeError', code: undefined, message };
     expect(await refused(fitSequenceClassifier, sequence({ texts: ['a', 'b'], labels: ['x'] }))).toEqual(error);
   });

@@ -3,22 +3,22 @@ import { AttuneError } from '@attune/internal';
 /** Whether something is open. */
 export interface Closable {
   /**
-   * Does the work of a call, for which `close` waits.
+   * Runs a call, for which `close` waits.
    *
    * @throws AttuneError MODEL_CLOSED for a call after it
    */
   use<Result>(call: string, work: () => Promise<Result>): Promise<Result>;
-  /** Closes it once, however often it is called, when the calls before it have ended. */
+  /** Closes it once the pending calls have ended; further calls do nothing. */
   close(): Promise<void>;
 }
 
-/** The state of what nobody closes. */
+/** The state of an object that is never closed. */
 export const openForEver: Pick<Closable, 'use'> = { use: (_, work) => work() };
 
 /**
- * What is closed once, when its pending calls have ended, and then says so.
+ * State of an object that closes once its pending calls have ended and refuses later ones.
  *
- * @param loader the function that opens another: `loadPredictor`
+ * @param loader name of the function that opens another one: `loadPredictor`
  */
 export function closable(loader: string, closeAll: () => Promise<void>): Closable {
   const pending = new Set<Promise<unknown>>();

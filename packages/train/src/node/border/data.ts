@@ -12,7 +12,7 @@ import type { ProblemType } from '@attune/models';
 import type { PromptedText } from '../../tasks/causal-lm/examples';
 import type { LabeledTexts } from '../../tasks/sequence/examples';
 
-// Data as callers give it, checked before anything is read or written: kinds, lengths, and every item by its index.
+// Checks of callers' data before anything is read or written: kinds, lengths, and every item by its index.
 
 type Record = Readonly<globalThis.Record<string, unknown>>;
 
@@ -20,11 +20,11 @@ const partNames = { train: 'any!', validation: 'any', test: 'any' } as const;
 
 const sayString = (item: unknown) => typeof item === 'number' || typeof item === 'boolean' || typeof item === 'bigint';
 
-/** Whether a row is one of a table of 0 and 1, a column for each label; its numbers as strings would be other labels. */
+/** Whether a row belongs to a table of 0 and 1 with a column per label. Its numbers as strings would be other labels. */
 const isMultiHot = (row: readonly unknown[]) =>
   row.length > 1 && Array.from(row).every((value) => value === 0 || value === 1 || typeof value === 'boolean');
 
-/** What a label is, by the kind of problem. */
+/** The labels of each kind of problem. */
 const labelItems: Readonly<globalThis.Record<ProblemType, Items>> = {
   single_label_classification: {
     expected: 'a label, which is a string',
@@ -43,7 +43,7 @@ const labelItems: Readonly<globalThis.Record<ProblemType, Items>> = {
       if (typeof item === 'string') return 'put each in an array: labels: labels.map((label) => [label])';
       if (!Array.isArray(item)) return undefined;
       if (isMultiHot(item))
-        return 'where it says which labels the text has, name these: labels: labels.map((row) => names.filter((_, i) => row[i]))';
+        return 'a row of 0 and 1 needs the names of its labels: labels: labels.map((row) => names.filter((_, i) => row[i]))';
       const wrong = Array.from(item).find((label) => typeof label !== 'string');
       const remedy = sayString(wrong) ? ': labels: labels.map((own) => own.map(String))' : '';
       return `one of them is ${shownValue(wrong)}; make strings of them${remedy}`;
@@ -58,7 +58,7 @@ const labelItems: Readonly<globalThis.Record<ProblemType, Items>> = {
 
 const invalid = (where: string, message: string) => new AttuneError('ARGUMENT_INVALID', `${where}: ${message}`);
 
-/** The parts that are there, by their names in messages. */
+/** The parts of the data, by their names in messages. */
 function partsOf(where: string, named: Record, more: globalThis.Record<string, 'boolean'> = {}): [string, unknown][] {
   return Object.entries(named).flatMap(([name, data]) => {
     checkOptions(where, data, { ...partNames, ...more }, `${name}.`);
@@ -71,15 +71,15 @@ function partsOf(where: string, named: Record, more: globalThis.Record<string, '
 /** Every kind of problem. */
 export const problemTypes = Object.keys(labelItems) as readonly ProblemType[];
 
-/** Refuses a kind of problem that there is none of. */
+/** Refuses an unknown kind of problem. */
 export function checkProblemType(where: string, problemType: string = 'single_label_classification'): void {
   checkOptions(where, { problemType }, { problemType: oneOf(problemTypes) });
 }
 
 /**
- * Refuses labeled parts that are not texts and labels of the problem's kind, one label per text.
+ * Refuses labeled parts other than texts and labels of the problem's kind, one label per text.
  *
- * @throws AttuneError ARGUMENT_INVALID with the index of the first wrong item; RangeError where there are more of one than of the other
+ * @throws AttuneError ARGUMENT_INVALID with the index of the first wrong item; RangeError where their numbers differ
  */
 export function checkLabeledParts(
   where: string,
@@ -94,7 +94,7 @@ export function checkLabeledParts(
     checkLabeled(where, { name: part, part: given }, problemType as ProblemType);
 }
 
-/** Columns of a part may be more, such as ids; one that was meant for another is refused. */
+/** A part may have more columns, such as ids; a misspelled one is refused. */
 const columns = { others: 'columns', what: 'columns' } as const;
 
 const labeledTable = { texts: 'any!', labels: 'any!', pairs: 'any' } satisfies TableOf<LabeledTexts<unknown>>;
@@ -130,7 +130,7 @@ function checkLengths(where: string, name: string, { texts: own, labels, pairs =
   if (texts === given && texts === second) return;
   const more = pairs === own ? '' : `, ${second} second texts`;
   throw new RangeError(
-    `${where}: ${name} expected a label for each text${pairs === own ? '' : ', and a second text'}, got ${texts} texts${more} and ${given} labels; check where rows were left out`,
+    `${where}: ${name} expected a label for each text${pairs === own ? '' : ', and a second text'}, got ${texts} texts${more} and ${given} labels; check where rows were dropped`,
   );
 }
 
@@ -144,7 +144,7 @@ const sentences: Items = {
   holds: (item) => typeof item === 'object' && item !== null && !Array.isArray(item),
 };
 
-/** Refuses what are not sentences of tagged words, a tag for each word. */
+/** Refuses anything but sentences of words with a tag per word. */
 export function checkTagged(where: string, name: string, part: unknown): void {
   checkItems(where, { [name]: part }, sentences);
   (part as readonly Record[]).forEach(({ words, tags, joined }, i) => {
@@ -175,7 +175,7 @@ export function checkTextParts(where: string, data: unknown): void {
   for (const [name, part] of partsOf(where, { data })) checkTexts(where, name, part);
 }
 
-/** Refuses what is no array of texts. */
+/** Refuses anything but an array of texts. */
 export function checkTexts(where: string, name: string, part: unknown): void {
   checkItems(where, { [name]: part }, { ...texts, advice: rowAdvice });
 }
@@ -213,7 +213,7 @@ export function checkCausalLmParts(where: string, data: unknown): void {
   for (const [name, part] of partsOf(where, { data })) checkPrompted(where, name, part);
 }
 
-/** Refuses what are not texts, or completions after prompts. */
+/** Refuses anything but texts, or completions after prompts. */
 export function checkPrompted(where: string, name: string, part: unknown): void {
   checkItems(where, { [name]: part }, promptedTexts);
   for (const [i, row] of (part as readonly unknown[]).entries())

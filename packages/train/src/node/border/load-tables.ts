@@ -17,7 +17,7 @@ import type { PredictorOptions } from '../sequence/options';
 import type { TaggerOptions } from '../token/options';
 import { taggingTable } from './tagging-table';
 
-// The options of loading and evaluating by name, each with the kind of value that it is.
+// The options of loading and evaluating by name, each with its kind of value.
 
 const sourceTable = {
   engine: 'engine',
@@ -97,7 +97,7 @@ export function checkDecision(where: string, decision: Decision = {}, labels: re
   }
 }
 
-/** Refuses a source that is no path or name, and options that are not the table's. */
+/** Refuses a source other than a path or a name, and options that the table lacks. */
 export function checkLoading(where: string, source: unknown, options: unknown, table: Table): void {
   checkArgument(where, { source }, 'path');
   checkOptions(where, options, table);

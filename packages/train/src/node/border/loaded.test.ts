@@ -114,7 +114,7 @@ it('what is no text is refused by its index, and what is no option by its name',
   expect(await messageOf(loose(tagger).tag([['a', 'b']]))).toMatch(
     /texts\[0\] expected a text.*tagWords\(sentences\)$/,
   );
-  expect(await messageOf(loose(tagger).tagWords(['a', 'b']))).toMatch(/of one sentence: tagWords\(\[words\]\)/);
+  expect(await messageOf(loose(tagger).tagWords(['a', 'b']))).toMatch(/for one sentence: tagWords\(\[words\]\)/);
   expect(await messageOf(loose(tagger).evaluate([{ words: ['a'], tags: [0] }]))).toMatch(/sentences\[0\]\.tags\[0\]/);
   const writer = await loadGenerator(place('writer'), { engine });
   expect(await messageOf(loose(writer).generate('a', { max_new_tokens: 3 }))).toBe(
@@ -190,7 +190,7 @@ it.each([
     loadPredictor,
     'classifier',
     { maxLength: 99999 },
-    "maxLength: expected at most 64, the model's positions, got 99999; leave it out, or choose less",
+    "maxLength: expected at most 64, the model's positions, got 99999; remove it, or choose less",
   ],
   [
     'loadPredictor',
@@ -204,7 +204,7 @@ it.each([
     loadTagger,
     'tagger',
     { maxLength: 99999 },
-    "maxLength: expected at most 64, the model's positions, got 99999; leave it out, or choose less",
+    "maxLength: expected at most 64, the model's positions, got 99999; remove it, or choose less",
   ],
   [
     'loadTagger',

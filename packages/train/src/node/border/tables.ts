@@ -13,7 +13,7 @@ import type { CrossValidateOptions, Objective, SearchOptions } from '../tuning/o
 import { problemTypes } from './data';
 import { taggingTable } from './tagging-table';
 
-// The options of whole runs by name, each with the kind of value that it is.
+// The options of whole runs by name, each with its kind of value.
 
 const targets = {
   expected: 'an array of names, a regular expression, or "all-linear"',

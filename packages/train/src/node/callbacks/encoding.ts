@@ -5,10 +5,10 @@ import { makeDirectorySync } from '@attune/internal/node';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 
-// What TensorBoard and W&B files are made of: the metrics of events, protobuf messages, checksums, and a file that
+// The parts of TensorBoard and W&B files: the metrics of events, protobuf messages, checksums, and a file that
 // grows.
 
-/** Fields that are no metric, or say when. */
+/** Fields other than metrics, and those of time. */
 const notScalars = new Set(['type', 'step', 'epoch', 'time']);
 
 /** Charts whose name is not `train/` or `eval/` and the field's own. */
@@ -81,7 +81,7 @@ export const crc32 = (bytes: Uint8Array): number => checksum(ieee, bytes);
 /** CRC-32C (Castagnoli; RFC 3720, section 12.1). */
 export const crc32c = (bytes: Uint8Array): number => checksum(castagnoli, bytes);
 
-/** One array of all the parts. */
+/** All parts in one array. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -92,7 +92,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** A file that grows record by record. `append` returns once the system has the bytes: a killed process loses none of them. */
+/** A file that grows record by record. `append` returns once the system has the bytes, so that a killed process loses nothing. */
 export interface GrowingFile {
   readonly path: string;
   /** Bytes so far. */

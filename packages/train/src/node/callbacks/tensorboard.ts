@@ -4,10 +4,10 @@ import { type Callback, isLogged } from '../../loop/events';
 import { crc32c, createGrowingFile, type GrowingFile, joined, message, scalarsOf } from './encoding';
 
 /**
- * A callback that writes a TensorBoard event file, a scalar for each figure of `train` and `eval` events: `train/loss`,
+ * A callback that writes a TensorBoard event file, a scalar for each metric of `train` and `eval` events: `train/loss`,
  * `train/learning_rate`, `train/grad_norm`, `eval/loss`, `eval/accuracy` and so on.
  *
- * Nothing is made before the first event. A directory may hold the files of several runs' parts: TensorBoard reads them as one run.
+ * The file is created at the first event. A directory may hold the files of several parts of a run: TensorBoard reads them as one run.
  *
  * ```ts
  * const callback = tensorBoard('runs/sectors/tensorboard'); // then: tensorboard --logdir runs

@@ -16,7 +16,7 @@ export function runDirectoryOf({ id, startTime }: WandbRun, directory: string): 
 /** A sink that is `run-ID.wandb` in the run's directory: what `wandb sync` reads. */
 export function openRunFile(run: WandbRun, runDirectory: string): WandbSink {
   const file = createGrowingFile(join(runDirectory, `run-${run.id}.wandb`));
-  // `wandb sync` puts what it makes of the run there.
+  // `wandb sync` writes its results there.
   makeDirectorySync(join(runDirectory, 'files'));
   file.append(wandbFileHead);
   let records = 0;
@@ -44,7 +44,7 @@ export function openRunFile(run: WandbRun, runDirectory: string): WandbSink {
 
 function configJson({ config = {} }: WandbRun): Record<string, string> {
   const values = Object.entries(config).map(([key, value]) => [key, JSON.stringify(value)]);
-  // Where `wandb sync` puts what it knows of the run, its metrics among them; older versions only where it exists.
+  // Where `wandb sync` writes the run's data, including its metrics; older versions only where it exists.
   return { _wandb: '{}', ...Object.fromEntries(values.filter(([, json]) => json !== undefined)) };
 }
 
@@ -61,7 +61,7 @@ const kind = { full: 1, first: 2, middle: 3, last: 4 };
 export const wandbFileHead = Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0);
 
 /**
- * A record as it stands in a `.wandb` file that is `offset` bytes long: LevelDB's log format, but for the checksum, which is
+ * A record in a `.wandb` file that is `offset` bytes long: LevelDB's log format, except for the checksum, which is
  * zlib's CRC-32 and not masked.
  *
  * Source: LevelDB, `doc/log_format.md`; wandb 0.21, `sdk/internal/datastore.py`.
@@ -74,7 +74,7 @@ export function logRecord(data: Uint8Array, offset: number): Uint8Array<ArrayBuf
     space = blockLength;
   }
   for (let at = 0, isFirst = true; ; isFirst = false) {
-    // Where a block has room for a head alone, the first fragment is empty.
+    // Where a block has room only for a header, the first fragment is empty.
     const end = Math.min(data.length, at + space - headLength);
     const isLast = end === data.length;
     parts.push(fragment(kindOf(isFirst, isLast), data.subarray(at, end)));
@@ -98,7 +98,7 @@ function fragment(fragmentKind: number, data: Uint8Array): Uint8Array {
   return joined([head, data]);
 }
 
-// The records of a `.wandb` file that a run of scalars needs. Field numbers as in wandb_internal.proto (wandb 0.31).
+// The `.wandb` records of a run of scalars. Field numbers as in wandb_internal.proto (wandb 0.31).
 
 const field = { history: 2, summary: 3, metric: 12, run: 17, exit: 18, header: 21 };
 
@@ -110,7 +110,7 @@ function record(number: number, kind: keyof typeof field, content: Uint8Array): 
 /** Values as JSON, by key. */
 type JsonValues = Readonly<Record<string, string>>;
 
-/** The items of a config, history or summary, which all look the same. */
+/** The items of a config, history or summary, in the same format. */
 function items(fieldNumber: number, values: JsonValues): Field[] {
   return Object.entries(values).map(([key, json]) => [
     fieldNumber,
@@ -152,19 +152,19 @@ function runRecord(number: number, run: RunFields): Uint8Array<ArrayBuffer> {
   return record(number, 'run', content);
 }
 
-/** Says that a chart exists. */
+/** Declares a chart. */
 function metricRecord(number: number, name: string): Uint8Array<ArrayBuffer> {
   const defined = message([3, 'int64', 1]);
   return record(number, 'metric', message([1, 'string', name], [6, 'message', defined]));
 }
 
-/** Says that all charts are drawn over `stepMetric`. */
+/** Makes `stepMetric` the horizontal axis of all charts. */
 function stepMetricRecord(number: number, stepMetric: string): Uint8Array<ArrayBuffer> {
   const synchronised = message([1, 'int64', 1], [3, 'int64', 1]);
   return record(number, 'metric', message([2, 'string', '*'], [4, 'string', stepMetric], [6, 'message', synchronised]));
 }
 
-/** A line of the history, with the number it has there. */
+/** A line of the history, with its number. */
 function historyRecord(number: number, values: JsonValues, step: number): Uint8Array<ArrayBuffer> {
   return record(number, 'history', message(...items(1, values), [2, 'message', message([1, 'int64', step])]));
 }

@@ -7,9 +7,9 @@ import { scalarsOf } from './encoding';
 export interface WandbRunOptions {
   /** Name of the project, 1 to 128 characters. */
   readonly project: string;
-  /** Shown in lists; default one that the server invents. */
+  /** Shown in lists; default a name that the server invents. */
   readonly name?: string;
-  /** The user or team it belongs to; default whose key is used. */
+  /** The user or team of the run; default the owner of the key. */
   readonly entity?: string;
   /** The run's settings, as plain JSON values; default none. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -24,14 +24,14 @@ export interface WandbRun extends WandbRunOptions {
 /** One line of a run's history: values by chart, and the time. */
 export type WandbRow = Readonly<Record<string, number>>;
 
-/** Where a run's rows go. */
+/** Receives the rows of a run. */
 export interface WandbSink {
   write(row: WandbRow): void;
   finish(exitCode: number): void | Promise<void>;
 }
 
 /**
- * The chart that others are drawn over. `_step` cannot be it: it must grow from row to row, and an evaluation comes at the same
+ * The horizontal axis of the charts. `_step` cannot serve: it must grow from row to row, and an evaluation has the same
  * step as a loss.
  */
 export const stepChart = 'train/global_step';
@@ -62,7 +62,7 @@ export function rowOf(event: LossEvent | EvaluationEvent, { startTime }: WandbRu
   };
 }
 
-/** JSON as W&B reads it: Python's, which has numbers that are not finite. */
+/** JSON as W&B reads it: Python's, with NaN and infinity. */
 export function rowJson(row: WandbRow): string {
   return `{${Object.entries(row).map(([key, value]) => `${JSON.stringify(key)}:${numberJson(value)}`)}}`;
 }

@@ -5,17 +5,17 @@ import { rowJson, stepChart, type WandbRow, type WandbRun, type WandbSink } from
 interface StreamOptions {
   readonly server: WandbServer;
   readonly sendEverySeconds: number;
-  /** Receives the first failure, and a warning when rows will certainly not arrive. */
+  /** Receives the first failure, and a warning for rows that are lost to the server. */
   readonly onWarning: (warning: string) => void;
-  /** Advice on rows that did not arrive. */
+  /** Advice on rows that did not reach the server. */
   readonly remedy: string;
   /** Called when everything has arrived. */
   readonly onDelivered: () => void;
 }
 
 /**
- * A sink that sends rows to a server in the background, some seconds' worth at a time. Rows that do not arrive are sent again with
- * the next; no call waits for the network but `finish`, and none throws.
+ * A sink that sends rows to a server in the background, every few seconds. Rows that do not arrive are sent again with
+ * the next. Only `finish` waits for the network, and no call throws.
  */
 export function openStream(run: WandbRun, options: StreamOptions): WandbSink {
   const { server, sendEverySeconds, onWarning, remedy, onDelivered } = options;
@@ -42,9 +42,9 @@ export function openStream(run: WandbRun, options: StreamOptions): WandbSink {
       return true;
     } catch (error) {
       isRefused = error instanceof WandbRefusal;
-      const next = isRefused ? remedy : 'it is tried again while training goes on';
+      const next = isRefused ? remedy : 'retrying during training';
       if (isRefused || !hasWarned)
-        onWarning(`wandb: expected the server to take the run, got ${reasonOf(error)}; ${next}`);
+        onWarning(`wandb: expected the server to accept the run, got ${reasonOf(error)}; ${next}`);
       hasWarned = true;
       return false;
     }
@@ -69,12 +69,12 @@ export function openStream(run: WandbRun, options: StreamOptions): WandbSink {
       await sending;
       if (await send({ complete: true, exitcode: exitCode })) onDelivered();
       else if (!isRefused)
-        onWarning(`wandb: expected the whole run to arrive at the server, got a part or none; ${remedy}`);
+        onWarning(`wandb: expected the whole run to arrive at the server, got only a part, or nothing; ${remedy}`);
     },
   };
 }
 
-/** New lines of the history, and the summary, which is one line that is written over. */
+/** New lines of the history, and the summary, one line that is overwritten. */
 function filesOf(rows: readonly WandbRow[], offset: number, summary: WandbRow): StreamUpdate {
   if (rows.length === 0) return {};
   return {
@@ -85,13 +85,13 @@ function filesOf(rows: readonly WandbRow[], offset: number, summary: WandbRow): 
   };
 }
 
-/** `fetch failed` alone says nothing: its cause does. */
+/** The message with that of its cause: `fetch failed` alone says too little. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message} (${cause.message || (cause as NodeJS.ErrnoException).code})` : message;
 }
 
-/** Where a W&B server is and who asks. */
+/** Address of a W&B server, and the account. */
 interface WandbServerOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
@@ -100,9 +100,9 @@ interface WandbServerOptions {
 
 /** The calls to a server that log a run. */
 interface WandbServer {
-  /** Creates the run; gives its entity and project there. */
+  /** Creates the run; returns its entity and project there. */
   createRun(run: WandbRun): Promise<RunPath>;
-  /** Adds to the run's files, or, with nothing to add, says that it is alive. */
+  /** Appends to the run's files; with nothing to append, reports that the run is alive. */
   stream(path: RunPath, update: StreamUpdate): Promise<void>;
 }
 
@@ -119,10 +119,10 @@ interface StreamUpdate {
   readonly exitcode?: number;
 }
 
-/** The server will answer the same next time: a key it does not know, a project one may not write to. */
+/** A final refusal, such as an unknown key or a project without write access. */
 class WandbRefusal extends Error {}
 
-/** The two calls of W&B's HTTP interface that its own clients log a run by: `upsertBucket` (GraphQL) and `file_stream`. */
+/** The two calls of W&B's HTTP interface with which its own clients log a run: `upsertBucket` (GraphQL) and `file_stream`. */
 export function wandbServer({ baseUrl, apiKey, timeoutSeconds }: WandbServerOptions): WandbServer {
   const base = baseUrl.replace(/\/+$/, '');
   const headers = {
@@ -148,7 +148,7 @@ export function wandbServer({ baseUrl, apiKey, timeoutSeconds }: WandbServerOpti
   };
 }
 
-/** A busy or broken server may do better next time; any other answer is final. */
+/** A busy or failing server may recover; any other answer is final. */
 function failureOf(status: number, text: string): Error {
   const message = `status ${status}: ${text.slice(0, 200)}`;
   return status >= 500 || status === 429 || status === 408 ? new Error(message) : new WandbRefusal(message);
@@ -165,7 +165,7 @@ const upsertBucket = `mutation UpsertBucket(
   }
 }`;
 
-/** What W&B calls a run's id is its `name`, and its name the `displayName`. */
+/** W&B's `name` is the run's id, and its `displayName` the run's name. */
 function variablesOf({ id, project, entity, name, config = {} }: WandbRun) {
   const values = Object.entries(config).map(([key, value]) => [key, { value }]);
   return {
@@ -196,7 +196,7 @@ interface UpsertAnswer {
   readonly errors?: readonly { readonly message?: string }[];
 }
 
-/** The run's place from the server's answer, which need not be what was asked for: a key has an entity of its own. */
+/** The run's place in the server's answer, which may differ from the request: a key has its own entity. */
 function runPathOf({ id }: WandbRun, text: string): RunPath {
   const answer = parsed(text);
   const project = answer.data?.upsertBucket?.bucket?.project;

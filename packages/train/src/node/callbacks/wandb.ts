@@ -16,7 +16,7 @@ export interface WandbOfflineOptions extends WandbRunOptions {
  * A callback that writes a Weights & Biases run in W&B's own format, without a network: a row for each `train` and `eval` event, with
  * `train/loss`, `eval/loss`, `eval/accuracy` and so on. `wandb sync DIRECTORY/wandb/offline-run-…` uploads it, now or later.
  *
- * Nothing is made before the first event. A run whose process was killed can be synced up to its last event.
+ * The run is created at the first event. A run whose process was killed can be synced up to its last event.
  *
  * ```ts
  * const callback = wandbOffline({ directory: 'runs/sectors', project: 'sectors', name: 'first', config: { learningRate: 5e-5 } });
@@ -33,19 +33,19 @@ export interface WandbLiveOptions extends WandbOfflineOptions {
   readonly baseUrl?: string;
   /** Key of the account that owns the run; default `WANDB_API_KEY`. */
   readonly apiKey?: string;
-  /** Rows are collected for so long, and W&B hears at least so often that the run is alive. Default 15, as in W&B's own client. */
+  /** Seconds between two requests, with collected rows or none, which show that the run is alive. Default 15, as in W&B's own client. */
   readonly sendEverySeconds?: number;
-  /** A request is given up after so long; `close` waits for four at most. Default 10. */
+  /** Seconds until a request times out; `close` waits for four at most. Default 10. */
   readonly timeoutSeconds?: number;
   /** Default: `console.warn`. */
   readonly onWarning?: (warning: string) => void;
 }
 
 /**
- * `wandbOffline`, whose rows are sent to a Weights & Biases server too, as the run goes on.
+ * `wandbOffline` that also sends its rows to a Weights & Biases server during the run.
  *
- * The network neither stops nor slows training: the first failure is warned of, what did not arrive is sent
- * again later, and the offline run stays to be synced.
+ * The network neither stops nor slows training: the first failure gives a warning, unsent rows are sent
+ * again later, and the offline run can always be synced.
  *
  * ```ts
  * const callback = wandbLive({ directory: 'runs/sectors', project: 'sectors' }); // with WANDB_API_KEY set
@@ -73,13 +73,13 @@ export function wandbLive(options: WandbLiveOptions): Callback {
     const path = runDirectoryOf(run, directory);
     const file = openRunFile(run, path);
     const remedy = `the run is in ${path}: upload it with \`wandb sync\``;
-    // `wandb sync` passes over a run with this file.
+    // `wandb sync` skips a run with this file.
     const onDelivered = () => writeFileSync(join(path, `run-${run.id}.wandb.synced`), '');
     return [file, openStream(run, { server, sendEverySeconds, onWarning, remedy, onDelivered })];
   });
 }
 
-/** A callback that gives each `train` and `eval` event as a row to sinks, which `open` makes at the first event. */
+/** A callback that writes each `train` and `eval` event as a row to sinks, which `open` creates at the first event. */
 function wandbCallback(options: WandbRunOptions, open: (run: WandbRun) => readonly WandbSink[]): Callback {
   checkProject(options.project);
   let opened: { run: WandbRun; sinks: readonly WandbSink[] } | undefined;

@@ -3,13 +3,13 @@ import { parse, type Template, tokenize } from '@huggingface/jinja';
 type Statement = Template['parsed']['body'][number];
 type Tokens = ReturnType<typeof tokenize>;
 
-/** As transformers reads chat templates. */
+/** The settings with which transformers reads chat templates. */
 const options = { lstrip_blocks: true, trim_blocks: true };
 
-/** Tags, in which strings may hold what ends one. */
+/** Tags, whose strings may hold the end of a tag. */
 const tags = /\{#[\s\S]*?#\}|\{[%{](?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?[%}]\}/g;
 
-/** Statements that only end, or divide, an earlier one. */
+/** Statements that only end or divide an earlier one. */
 const closing = /^(else|end\w+)$/;
 
 /** The line, from 1, on which each tag of a template begins. */
@@ -20,9 +20,9 @@ function tagLines(source: string): number[] {
 const opens = ({ type }: Tokens[number]) => type === 'OpenStatement' || type === 'OpenExpression' || type === 'Comment';
 
 /**
- * The line, from 1, on which a template that cannot be read goes wrong; undefined where it can be read.
+ * The line, from 1, of the fault in a template that cannot be parsed; undefined for a valid one.
  *
- * The parser says nothing of places: the token that it looked at last is in the tag to be named.
+ * The parser reports no places: the last token that it read lies in the faulty tag.
  */
 export function syntaxErrorLine(source: string): number | undefined {
   let tokens: Tokens;
@@ -47,7 +47,7 @@ export function syntaxErrorLine(source: string): number | undefined {
   }
 }
 
-/** Text that cannot be split into tokens fails in the same way as soon as its line is there. */
+/** Text that cannot be split into tokens fails in the same way from its line on. */
 function unreadableLine(source: string, message: string): number {
   const lines = source.split('\n');
   const fails = (count: number) => {
@@ -61,7 +61,7 @@ function unreadableLine(source: string, message: string): number {
   return lines.findIndex((_, i) => fails(i + 1)) + 1;
 }
 
-/** The line, from 1, of the first of a template's statements that has one; undefined where none does. */
+/** The line, from 1, of the first statement with a line; undefined without one. */
 export function lineOf(
   statements: readonly object[],
   { source, body }: { readonly source: string; readonly body: readonly Statement[] },

@@ -1,4 +1,4 @@
-// Renders a template that others wrote: with an end to its loops and to what it makes, and with the line of what fails.
+// Renders an untrusted template: with limits on its loops and output, and with the line of a failure.
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
 import { lineOf } from './chat-errors';
 
@@ -6,7 +6,7 @@ type Variables = Readonly<Record<string, unknown>>;
 type Value = ReturnType<Environment['set']>;
 type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
 
-/** A template that does too much. Others fail in the template's own ways, as where it refuses a conversation. */
+/** A template that exceeds the limits. Other failures are the template's own, such as a refused conversation. */
 export class TemplateLimit extends Error {}
 
 /** Why a template failed, and on which line. */
@@ -15,14 +15,14 @@ export interface TemplateFailure {
   readonly line?: number;
 }
 
-/** As in the sandbox in which transformers renders templates. */
+/** The same limit as in the sandbox in which transformers renders templates. */
 const longestRange = 100_000;
 
-/** What a template may do, beside a share of its conversation's size. */
+/** Limits of a template, in addition to a share of its conversation's size. */
 const most = { steps: 500_000, size: 2 ** 24 };
 
 /**
- * Renders a template. It ends: its steps and the sizes of its values are counted, whatever the conversation, by no clock.
+ * Renders a template. It always ends: its steps and the sizes of its values are limited, without a clock.
  *
  * @throws TemplateFailure
  */
@@ -36,7 +36,7 @@ export function renderWithin(template: Template, source: string, variables: Vari
     try {
       return check(statement, evaluate(statement, scope));
     } catch (error) {
-      if (failed.error !== error) Object.assign(failed, { error, path: [] }); // what fails, then what that is in
+      if (failed.error !== error) Object.assign(failed, { error, path: [] }); // the failing node, then its parents
       if (statement) failed.path.push(statement);
       throw error;
     }
@@ -77,10 +77,10 @@ function range(first: number, end?: number, step = 1): number[] {
   return Array.from({ length }, (_, i) => start + i * step);
 }
 
-/** Parts of a node whose value is gone through from end to end. */
+/** Parts of a node whose value is read from end to end. */
 const readWhole = ['iterable', 'lhs', 'operand', 'left', 'right'] as const;
 
-/** Counts what a rendering does; throws where that is too much. */
+/** Counts the steps of a rendering; throws beyond the limit. */
 function openLimits(environment: Environment) {
   const sizeOf = measure();
   const given = [...environment.variables.values()].reduce((sum, value) => sum + sizeOf(value), 0);
@@ -101,14 +101,14 @@ function openLimits(environment: Environment) {
   };
 }
 
-/** What going through a value costs, in steps: a turn of a loop makes some objects. */
+/** Steps for reading a value: a turn of a loop makes some objects. */
 function lengthOf({ value }: Value): number {
   if (typeof value === 'string') return value.length / 1000;
   if (Array.isArray(value)) return 3 * value.length;
   return value instanceof Map ? value.size : 0;
 }
 
-/** Measures values as they are written out, where a part counts as often as it is there. Lists and objects do not change. */
+/** Measures values in written form, where a part counts each time it occurs. Lists and objects do not change. */
 function measure(): (value: Value) => number {
   const known = new WeakMap<object, number>();
   const sizeOf = (each: Value): number => {

@@ -47,7 +47,7 @@ describe('chatTemplate', () => {
     ['lists', `${'['.repeat(20_000)}1${']'.repeat(20_000)}`],
   ])('says that %s are nested too deep, and on which line', (_, nested) => {
     expect(() => chatTemplate(`hello\n{{ ${nested} }}`, { where: 'chat.jinja' })).toThrow(
-      'chat.jinja line 2: expected a Jinja template, got brackets or blocks that are nested too deep; mend it',
+      'chat.jinja line 2: expected a Jinja template, got brackets or blocks that are nested too deeply; fix it',
     );
   });
 
@@ -118,7 +118,9 @@ describe('a template that does too much', () => {
     const source = "{% if messages | length > 3 %}\n{% for i in range(1000000) %}{% endfor %}{% endif %}{{ 'so far' }}";
     const template = chatTemplate(source, { where: 'chat.jinja' });
     expect(template.render(talk.slice(0, 2))).toBe('so far');
-    expect(() => template.render(talk)).toThrow('chat.jinja line 2: expected a template that soon');
+    expect(() => template.render(talk)).toThrow(
+      'chat.jinja line 2: expected a template that renders the conversation in few steps',
+    );
   });
 
   it('is none that writes a long conversation', () => {
@@ -160,7 +162,7 @@ describe('loadChatTemplate', () => {
 
   it('refuses a model without one, and what is none', async () => {
     await expect(loadChatTemplate(directoryWith({}))).rejects.toThrow(
-      /expected a chat template, found none; take a model/,
+      /expected a chat template, found none; use a chat model/,
     );
     await expect(loadChatTemplate(directoryWith({ chat_template: 7 }))).rejects.toThrow(/chat_template: .*, got 7/);
   });
@@ -186,7 +188,9 @@ describe('chatExample', () => {
 
   it('refuses a conversation without an answer, and what is no conversation', () => {
     const template = chatTemplate(llama3, { where: 'a', variables });
-    expect(() => chatExample(template, talk.slice(0, 1))).toThrow(/the last of the assistant.*got one of "user"/);
+    expect(() => chatExample(template, talk.slice(0, 1))).toThrow(
+      /the assistant's message at the end.*got one of "user"/,
+    );
     expect(parseMessages(talk)).toEqual(talk);
     expect(() => parseMessages('Hi')).toThrow(/expected a list of {"role", "content"}, got "Hi"/);
     expect(() => parseMessages([{ role: 'user' }])).toThrow(/both texts, got {"role":"user"}/);

@@ -12,21 +12,21 @@ import { tokenText } from './files';
 
 /** A message of a conversation; `role` is `system`, `user`, `assistant`, or another role that the template knows. */
 export interface ChatMessage {
-  /** Who speaks. */
+  /** The speaker. */
   readonly role: string;
-  /** What is said. */
+  /** The text of the message. */
   readonly content: string;
   readonly [field: string]: unknown;
 }
 
 export interface RenderOptions {
-  /** Ends with the beginning of the assistant's next message; default false. */
+  /** Whether to add the beginning of the assistant's next message; default false. */
   readonly addGenerationPrompt?: boolean;
-  /** Further variables of the template: `tools`, say. Default none. */
+  /** More variables of the template, such as `tools`. Default none. */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** How a model wants conversations written. */
+/** The chat template of a model. */
 export interface ChatTemplate {
   /** A conversation as text, special tokens included. */
   render(messages: readonly ChatMessage[], options?: RenderOptions): string;
@@ -42,10 +42,10 @@ export interface ChatTemplateOptions {
 /**
  * A chat template in Jinja, as `tokenizer_config.json` holds one, read as transformers reads it.
  *
- * It is tried once on a small conversation, and its steps are counted each time.
+ * It is tried once on a small conversation, and its steps are limited in each call.
  *
- * @throws AttuneError CHAT_TEMPLATE, naming file and line, for one that cannot be read, or that loops or grows without an end in
- * sight; of `render` for one that fails, or that refuses the conversation
+ * @throws AttuneError CHAT_TEMPLATE, naming file and line, for one that cannot be parsed or exceeds the
+ * limits; `render` for one that fails, or that refuses the conversation
  * @example
  * const template = chatTemplate("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}", { where: 'mine' });
  * template.render([{ role: 'user', content: 'Hello' }]); // 'user: Hello\n'
@@ -64,14 +64,14 @@ export function chatTemplate(source: string, { where, variables = {} }: ChatTemp
   return { render };
 }
 
-/** A conversation that most templates write. */
+/** A conversation that most templates accept. */
 const probe: readonly ChatMessage[] = [
   { role: 'user', content: 'Hello' },
   { role: 'assistant', content: 'Hello' },
   { role: 'user', content: 'Bye' },
 ];
 
-/** Refuses a template that does too much of a small conversation. One that does not take the conversation may take others. */
+/** Refuses a template that exceeds the limits on a small conversation. One that refuses this conversation may accept others. */
 function tryOnce(render: ChatTemplate['render']): void {
   try {
     render(probe, { addGenerationPrompt: true });
@@ -84,8 +84,8 @@ function failed({ error, line }: TemplateFailure, where: string): AttuneError {
   const { message } = error as Error;
   const [expected, got, what] =
     error instanceof TemplateLimit
-      ? ['a template that soon writes the conversation', message, 'mend the loops of the template']
-      : ['a template that writes the conversation', shown(error as Error), 'mend the messages, or the template'];
+      ? ['a template that renders the conversation in few steps', message, 'fix the loops of the template']
+      : ['a template that renders the conversation', shown(error as Error), 'fix the messages or the template'];
   return new AttuneError('CHAT_TEMPLATE', `${placeOf(where, line)}: expected ${expected}, got ${got}; ${what}`, {
     cause: error,
   });
@@ -98,7 +98,7 @@ function read(source: string, where: string): Template {
     const place = placeOf(where, syntaxErrorLine(source));
     throw new AttuneError(
       'CHAT_TEMPLATE',
-      `${place}: expected a Jinja template, got ${shown(cause as Error)}; mend it`,
+      `${place}: expected a Jinja template, got ${shown(cause as Error)}; fix it`,
       {
         cause,
       },
@@ -106,22 +106,22 @@ function read(source: string, where: string): Template {
   }
 }
 
-/** Whether the call stack overflowed: the only such error of a parser that calls itself for what is nested. */
+/** Whether the call stack overflowed: the only such error of a recursive parser. */
 const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
 
 const shown = (error: Error): string =>
-  isOverflow(error) ? 'brackets or blocks that are nested too deep' : `"${error.message}"`;
+  isOverflow(error) ? 'brackets or blocks that are nested too deeply' : `"${error.message}"`;
 
 const placeOf = (where: string, line: number | undefined) => (line === undefined ? where : `${where} line ${line}`);
 
-/** The one that is meant where there are several. */
+/** The template's name, of several. */
 const usual = 'default';
 
 /**
  * The chat template of a model directory: `chat_template.jinja`, or the one in `tokenizer_config.json`, with its special tokens.
  *
- * @param name which one, of a model that has several; `default` unless given
- * @throws AttuneError CHAT_TEMPLATE for a model that has none, or none of that name, and for one that cannot be read
+ * @param name of the template, where the model has several; default `default`
+ * @throws AttuneError CHAT_TEMPLATE for a model without a template, or without one of that name, and for one that cannot be parsed
  * @example
  * const template = await loadChatTemplate('models/llama-3.2-1b-instruct');
  * template.render([{ role: 'user', content: 'Hello' }], { addGenerationPrompt: true });
@@ -168,16 +168,15 @@ function missing(directory: string, name: string | undefined, names: readonly st
   const wanted = name === undefined ? 'a chat template' : `a chat template ${JSON.stringify(name)}`;
   const found = names.length === 0 ? 'none' : names.join(', ');
   const advice = name === undefined ? '' : didYouMean(name, names);
-  const what =
-    advice || (names.length === 0 ? '; take a model made for chat, or write prompts by a template of your own' : '');
+  const what = advice || (names.length === 0 ? '; use a chat model, or write prompts with your own template' : '');
   return new AttuneError('CHAT_TEMPLATE', `${directory}: expected ${wanted}, found ${found}${what}`);
 }
 
 /**
- * A conversation as a text to learn: its last message, the assistant's, after all that comes before it.
+ * A conversation as a text to learn: the assistant's last message after the messages before it.
  *
- * As TRL has it, the prompt is what the conversation without that message and with a generation prompt begins with, as far as
- * the whole does too.
+ * As in TRL, the prompt is the common beginning of the whole conversation and of
+ * the conversation without that message but with a generation prompt.
  *
  * @throws AttuneError CHAT_MESSAGES for a conversation that does not end with the assistant, CHAT_TEMPLATE as `render`
  * @example
@@ -193,7 +192,7 @@ export function chatExample(
   if (last?.role !== 'assistant')
     throw new AttuneError(
       'CHAT_MESSAGES',
-      `messages: expected the last of the assistant, which is what is learned, got ${last ? `one of "${last.role}"` : 'none'}; leave the conversation out, or add the answer`,
+      `messages: expected the assistant's message at the end, which is the text to learn, got ${last ? `one of "${last.role}"` : 'none'}; remove the conversation, or add the answer`,
     );
   const whole = template.render(messages, options);
   const before = template.render(messages.slice(0, -1), { ...options, addGenerationPrompt: true });
@@ -203,7 +202,7 @@ export function chatExample(
 }
 
 /**
- * Messages as they came from a file.
+ * Messages from a file.
  *
  * @throws AttuneError CHAT_MESSAGES for anything but a list of objects with `role` and `content`
  * @example

@@ -15,7 +15,7 @@ import { arePlain, encodePart } from './parts';
 
 /** The result of `evaluateCausalLm`. */
 export type CausalLmEvaluation = CausalLmMetrics & {
-  /** Texts that were measured. */
+  /** Number of measured texts. */
   readonly examples: number;
 };
 
@@ -27,7 +27,7 @@ interface Trained {
 /**
  * Measures a causal LM on texts, or on completions after their prompts; before or after training.
  *
- * @throws AttuneError as `loadGenerator`; ARGUMENT_INVALID for a `maxLength` that the model does not have, DATA_EMPTY where no text has anything to measure
+ * @throws AttuneError as `loadGenerator`; ARGUMENT_INVALID for a `maxLength` beyond the model's positions, DATA_EMPTY where no text has a token to measure
  * @example
  * const { perplexity } = await evaluateCausalLm('runs/skills', [{ prompt: '### Skills:', completion: ' ["Java"]' }]);
  */

@@ -8,7 +8,7 @@ import { readModelJson } from '../run/json-files';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A special token of `tokenizer_config.json` is its text, or an object with its text as `content`. */
+/** A special token of `tokenizer_config.json`: its text, or an object with the text as `content`. */
 export function tokenText(value: unknown): string | undefined {
   const text = typeof value === 'object' && value !== null ? (value as { content?: unknown }).content : value;
   return typeof text === 'string' ? text : undefined;
@@ -16,12 +16,12 @@ export function tokenText(value: unknown): string | undefined {
 
 type Source = Pick<PreparedModel, 'model' | 'tokenizer' | 'directory'>;
 
-/** The end token of its texts: the `eos_token` of the tokenizer's config, else the first end token of the model's. */
+/** The end token of the model's texts: the `eos_token` of the tokenizer's config, else the first end token of the model's config. */
 export async function endTokenOf({ model, ...source }: Source): Promise<number | undefined> {
   return (await tokenizersEnd(source)) ?? endTokens(model.config.original)[0];
 }
 
-/** The `eos_token` of the tokenizer's config, or of its older file of special tokens; of a new model that of its own. */
+/** The `eos_token` of the tokenizer's config, or of the older file of special tokens; of a new model its own end token. */
 export async function tokenizersEnd({ tokenizer, directory }: Omit<Source, 'model'>): Promise<number | undefined> {
   const inFile = async (name: string, from: string) => tokenText((await readModelJson(join(from, name)))?.eos_token);
   const text =
@@ -31,34 +31,34 @@ export async function tokenizersEnd({ tokenizer, directory }: Omit<Source, 'mode
   return text === undefined ? undefined : tokenizer.tokenToId(text);
 }
 
-/** The ids that end a text in a config, and this one too. */
+/** The ids that end a text in a config, with this one added. */
 function endingWith(config: Json, id: number | undefined): Json {
   const ids = endTokens(config);
   if (id === undefined || ids.includes(id)) return config;
   return { ...config, eos_token_id: ids.length === 0 ? id : [...ids, id] };
 }
 
-/** The model with the end token that it learns added to its config. */
+/** The model with its learned end token added to the config. */
 export function withEndToken<M extends Model>(model: M, id: number | undefined): M {
   const { config } = model;
   return { ...model, config: { ...config, original: endingWith(config.original, id) } };
 }
 
-/** Files beside the tokenizer's own: the chat template, and the tokens that begin and end a text. */
+/** Files in addition to the tokenizer's own: the chat template, and the tokens that begin and end a text. */
 const tokenizerFiles = ['special_tokens_map.json', 'chat_template.jinja'];
 
 /**
- * Files that go with a causal LM, by name, as they came with the model it was made from; its chat template is in `tokenizer_config.json` too,
+ * The files of a causal LM, by name, copied from the model that it was trained from. The chat template is in `tokenizer_config.json` too,
  * where transformers.js looks.
  *
- * @param source with `maxLength`, the most tokens of the texts that it was trained on, which `model_max_length` then allows for
- * @param endTokenId added to those that end a text
+ * @param source with `maxLength`, the most tokens of its training texts, which `model_max_length` then allows
+ * @param endTokenId added to the tokens that end a text
  * @example
  * const files = await generatorFiles({ model, directory: 'runs/chat/model' }); // { 'chat_template.jinja': …, 'generation_config.json': … }
  */
 export async function generatorFiles(
   source: Omit<Source, 'tokenizer'> & {
-    /** Most tokens of the texts that it was trained on; default the file's own limit. */
+    /** Most tokens of its training texts; default the file's own limit. */
     readonly maxLength?: number;
   },
   endTokenId?: number,
@@ -80,14 +80,14 @@ export async function generatorFiles(
 }
 
 interface TokenizerConfigParts {
-  /** The text of `chat_template.jinja`, which counts before the one in the config. */
+  /** The text of `chat_template.jinja`, which replaces the one in the config. */
   readonly template: string | undefined;
   readonly model: Model;
-  /** The least that `model_max_length` is to be. */
+  /** Least value of `model_max_length`. */
   readonly maxLength: number;
 }
 
-/** A `tokenizer_config.json` with the template in it, and for texts no longer than the model takes. */
+/** A `tokenizer_config.json` with the template, and with a length that the model allows. */
 function tokenizerConfig(config: Json, { template, model, maxLength }: TokenizerConfigParts): Json {
   const { maxPositions } = model.config;
   const { model_max_length: own, chat_template: given } = config;

@@ -59,7 +59,7 @@ describe('a run of causal language modeling', () => {
     });
     expect(json('whole', 'model', 'tokenizer_config.json')).toMatchObject({ bos_token: '<s>', eos_token: '</s>' });
     expect(notes.join('\n')).toMatch(
-      /new llama: 1 layers, hidden 32.*byte pairs\ntokens a text: .*; \d+ as the maximum length cuts/,
+      /new llama: 1 layers, hidden 32.*byte pairs\ntokens per text: .*; \d+ as the maximum length cuts/,
     );
   });
 
@@ -196,7 +196,7 @@ describe('LoRA', () => {
   });
 
   it.each<[string, Partial<CausalLmFitOptions>, string, RegExp]>([
-    ['a new model', { model: 'new' }, 'LORA_INVALID', /expected a trained model beside it, got "new"/],
+    ['a new model', { model: 'new' }, 'LORA_INVALID', /expected a trained model, got "new"/],
     ['a target that is not there', { lora: { ...lora, targetModules: ['query'] } }, 'LORA_TARGET', /matches nothing/],
     ['the decoder, which is the embeddings', { lora: { ...lora, targetModules: ['lm_head'] } }, 'LORA_MERGE', /own/],
     ['all of it frozen', { arguments: { freeze: ['*'] } }, 'FREEZE_INVALID', /a parameter left to train/],

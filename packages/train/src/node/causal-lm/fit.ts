@@ -39,13 +39,13 @@ export interface CausalLmFitResult {
 }
 
 /**
- * Trains a Llama to write completions after prompts, or to go on with texts, and writes the run directory, as
- * `fitSequenceClassifier` does; `loadGenerator` then writes with it.
+ * Trains a Llama to complete prompts, or to continue texts, and writes the run directory, as
+ * `fitSequenceClassifier` does; `loadGenerator` loads it.
  *
- * Of a prompted text the completion alone is learned, and that it ends there. Without `maxLength` the least multiple of 8 applies
- * that cuts fewer than 1 % of the training texts; a text that is longer keeps its completion. What is cut and what is left out is
- * counted in one note. With `lora` the model is frozen, and adapters learn.
- * @throws AttuneError naming what is wrong and what to do
+ * Of a text with a prompt only the completion and its end are learned. `maxLength` defaults to the least multiple of 8
+ * that cuts fewer than 1 % of the training texts; a longer text keeps its completion. One note
+ * counts the cut and the dropped texts. With `lora` the model is frozen, and adapters are trained.
+ * @throws AttuneError naming the fault and the fix
  * @example
  * const train = [{ prompt: '### Job: Welder\n### Skills:', completion: ' ["welding"]' }];
  * await fitCausalLm({
@@ -65,26 +65,26 @@ interface CausalLmResults {
   readonly metrics: CausalLmMetrics & {
     /** Most tokens per text. */
     readonly maxLength: number;
-    /** Texts that it was trained on, and measured on. */
+    /** Number of training texts. */
     readonly trainExamples: number;
-    /** Texts that it was measured on. */
+    /** Number of measured texts. */
     readonly testExamples: number;
-    /** The part that metrics are of. */
+    /** The measured part. */
     readonly evaluatedOn: 'test' | 'validation';
   };
 }
 
 /** A type: an interface is not assignable to a record. */
 export type CausalLmMetrics = {
-  /** Mean over the tokens that are to be written. */
+  /** Mean loss over the tokens to predict. */
   readonly loss: number;
   /** exp(loss). */
   readonly perplexity: number;
-  /** The same over all tokens but the one at the end of each text; of plain texts, for others its end is part of what is learned. */
+  /** The same without the end token of each text; for plain texts only, since the end of a completion is part of the target. */
   readonly perplexityWithoutEnd?: number;
-  /** Share of these tokens that are the likeliest. */
+  /** Share of these tokens that the model ranks first. */
   readonly accuracy: number;
-  /** Over these tokens, each token of the vocabulary a class, averaged by how often it is to be written. */
+  /** Over these tokens, with each token of the vocabulary as a class, weighted by its occurrences. */
   readonly weightedPrecision: number;
   /** As `weightedPrecision`. */
   readonly weightedRecall: number;
@@ -112,7 +112,8 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
   });
   const { parameters, tokenizer, origin } = prepared;
   const endTokenId = await endTokenOf(prepared);
-  if (endTokenId === undefined) onNote(`${options.model} names no end token: it will not learn where a text ends`);
+  if (endTokenId === undefined)
+    onNote(`${options.model} names no end token, so the model does not learn where a text ends`);
   const model = withEndToken(prepared.model, endTokenId);
   const encoding = { tokenizer, endTokenId, model, mode, onNote };
   const { examples, lengths } = encodeTraining(parts.train, encoding);
@@ -151,13 +152,13 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
   };
 }
 
-/** What is kept of texts that are too long; of a run that is resumed what its record says, unless options do. */
+/** The kept part of texts that are too long; a resumed run takes it from its record, unless options give it. */
 async function givenTruncation({ truncationMode, resume, out }: CausalLmFitOptions): Promise<TruncationMode> {
   const recorded = resume ? await recordedSetting(out, 'truncationMode') : undefined;
   return truncationMode ?? truncationModes.find((mode) => mode === recorded) ?? 'keep_completion';
 }
 
-/** Logits over the vocabulary are large: an evaluation's batch is no larger than a training's, unless it is said to be. */
+/** The batch of an evaluation; default that of training, since logits over the vocabulary are large. */
 function withEvalBatch(args: Partial<TrainingArguments>): Partial<TrainingArguments> {
   const { perDeviceTrainBatchSize, perDeviceEvalBatchSize } = args;
   const usual = trainingArguments({ perDeviceTrainBatchSize }).perDeviceTrainBatchSize;

@@ -23,26 +23,26 @@ import { type Closable, openForEver } from '../border/closable';
 export interface TextOptions extends Omit<GenerateOptions, 'endsAfter' | 'grammar'> {
   /** Texts at which generation stops; they are not part of the output. Default none. */
   readonly stopStrings?: readonly string[];
-  /** The prompts have their special tokens already, as a chat template writes them: none is added. Default false. */
+  /** Whether the prompts have their special tokens already, as from a chat template; then none is added. Default false. */
   readonly hasSpecialTokens?: boolean;
   /**
-   * Writes JSON that meets this schema, and nothing else: its keywords are those of `jsonSchemaGrammar` of `@attune/models`. A text
-   * that a limit ends within is none; `isWhole` says so. Default any text.
+   * Writes only JSON that meets this schema, with the keywords of `jsonSchemaGrammar` of `@attune/models`. A text
+   * that a limit cuts is incomplete; `isWhole` is then false. Default any text.
    */
   readonly jsonSchema?: JsonSchema;
-  /** Writes a text of this grammar, in the notation of `ebnfGrammar` of `@attune/models`, as `jsonSchema` does JSON. Default any text. */
+  /** Writes only a text of this grammar, in the notation of `ebnfGrammar` of `@attune/models`. Default any text. */
   readonly grammar?: string;
 }
 
 /** The completion of a prompt. */
 export interface GeneratedText {
-  /** What was written, without the prompt and without a stop string. */
+  /** The generated text, without the prompt and without a stop string. */
   readonly text: string;
-  /** Tokens written, those of a stop string among them. */
+  /** Number of generated tokens, including those of a stop string. */
   readonly tokens: number;
-  /** Why it ended: a stop token, stop string or the end of the JSON or grammar; `maxNewTokens`; the end of the model's context; or no token goes on with it. */
+  /** Why it ended: a stop token, a stop string or the end of the JSON or grammar; `maxNewTokens`; the end of the model's context; or no allowed next token. */
   readonly ended: GeneratedTokens['ended'];
-  /** Whether it is a whole text of `jsonSchema` or `grammar`; given with these alone. False where a limit or a stop string ended it within. */
+  /** Whether it is a whole text of `jsonSchema` or `grammar`; present only with these. False where a limit or a stop string cut it. */
   readonly isWhole?: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface TextGenerator {
   readonly tokenizer: Tokenizer;
   /** Configuration of the model, under one set of names. */
   readonly config: ModelConfig;
-  /** Text as it becomes certain, and at the end all that is known of it. */
+  /** Pieces of the text, and finally the whole completion. */
   stream(prompt: string, options?: TextOptions): AsyncGenerator<string, GeneratedText>;
   /** Completes prompts, `batchSize` at a time. Greedy output is the same as one prompt at a time. */
   generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
@@ -60,15 +60,15 @@ export interface TextGenerator {
   generate(prompt: string, options?: TextOptions): Promise<GeneratedText>;
   /** Completes one prompt, or each of an array. */
   generate(prompts: string | readonly string[], options?: TextOptions): Promise<GeneratedText | GeneratedText[]>;
-  /** Frees the model, once, when the calls before it have ended. A call after it is refused. */
+  /** Frees the model once, after the pending calls. Later calls are refused. */
   close(): Promise<void>;
 }
 
 interface GeneratorParts extends Pick<TextGenerator, 'tokenizer' | 'config'> {
   readonly generator: TokenGenerator;
-  /** Unless a call gives others. */
+  /** Defaults of the calls. */
   readonly stopTokenIds: readonly number[];
-  /** Default: open for ever. */
+  /** Default: never closed. */
   readonly state?: Pick<Closable, 'use'>;
 }
 
@@ -88,7 +88,7 @@ const textTable = {
   grammar: 'string',
 } satisfies TableOf<TextOptions>;
 
-/** A text generator from its parts; `close` is its maker's. */
+/** A text generator from its parts; the caller provides `close`. */
 export function textGeneratorOf({
   generator,
   tokenizer,
@@ -98,7 +98,7 @@ export function textGeneratorOf({
 }: GeneratorParts): Omit<TextGenerator, 'close'> {
   const grammarOf = grammars(tokenizer);
 
-  /** Pieces as they come, each with its prompt's index. */
+  /** Pieces in order, each with the index of its prompt. */
   async function* write(
     prompts: readonly string[],
     { stopStrings: stops = [], hasSpecialTokens = false, jsonSchema, grammar: source, ...options }: TextOptions,
@@ -131,7 +131,7 @@ export function textGeneratorOf({
     };
     let whole = '';
     for (;;) {
-      // Held while a piece is made, not while its reader is busy: who stops reading does not keep the model open.
+      // Held while a piece is generated, not while its reader is busy: a reader that stops does not keep the model open.
       const { done, value } = await state.use('stream', next);
       if (done) return asText(value[0], whole);
       whole += value.text;
@@ -176,14 +176,14 @@ const asText = ({ ids, ended, isWhole }: GeneratedTokens, text: string): Generat
   ...(isWhole !== undefined && { isWhole }),
 });
 
-/** Grammars of schemas and of grammars' texts: the last one is kept, for what it allows at each place is known the longer the better. */
+/** Grammars of schemas and grammar texts. The last one is cached with its allowed tokens. */
 function grammars(tokenizer: Tokenizer): (of: Pick<TextOptions, 'jsonSchema' | 'grammar'>) => TokenGrammar | undefined {
   let bytes: ReturnType<typeof tokenBytes> | undefined;
   let last: { readonly text: string; readonly grammar: TokenGrammar } | undefined;
   return ({ jsonSchema, grammar: source }) => {
     if (jsonSchema === undefined && source === undefined) return undefined;
     if (jsonSchema !== undefined && source !== undefined)
-      throw new AttuneError('ARGUMENT_INVALID', 'grammar: expected no jsonSchema beside it, got both; leave one out');
+      throw new AttuneError('ARGUMENT_INVALID', 'grammar: expected either grammar or jsonSchema, got both; remove one');
     const text = source ?? JSON.stringify(jsonSchema);
     const key = `${source === undefined} ${text}`;
     if (last?.text !== key) {
@@ -199,11 +199,11 @@ function grammars(tokenizer: Tokenizer): (of: Pick<TextOptions, 'jsonSchema' | '
 
 /** Turns the tokens after a prompt into text. */
 interface TokenDecoder {
-  /** Adds a token; true where a stop string is complete with it. */
+  /** Adds a token; true where it completes a stop string. */
   add(id: number): boolean;
-  /** The text that has become certain since the last time. */
+  /** The text that has become certain since the last call. */
   take(): string;
-  /** The rest of it, and the end. */
+  /** The rest of the text. */
   end(): string;
 }
 
@@ -243,7 +243,7 @@ function tokenDecoder(
 
 /** Text on its way out, up to where a stop string begins. */
 interface StopStrings {
-  /** Adds text, and gives what can no longer be the beginning of a stop string; nothing after one is complete. */
+  /** Adds text; returns the part that cannot begin a stop string, and nothing once one is complete. */
   push(text: string): string;
   /** The text that was held back. */
   end(): string;
@@ -251,9 +251,9 @@ interface StopStrings {
 }
 
 /**
- * Ends a text at the stop string that is complete first; of those complete at the same place, the longest.
+ * Ends a text at the stop string that is complete first, the longest of several at one place.
  *
- * The joined output does not depend on where the text was cut into pieces.
+ * The joined output does not depend on the cuts between pieces.
  *
  * @throws AttuneError ARGUMENT_INVALID for an empty stop string
  * @example
@@ -262,7 +262,7 @@ interface StopStrings {
  */
 export function stopStrings(stops: readonly string[]): StopStrings {
   if (stops.some((stop) => stop === ''))
-    throw new AttuneError('ARGUMENT_INVALID', 'stopStrings: expected text, got an empty string; leave it out');
+    throw new AttuneError('ARGUMENT_INVALID', 'stopStrings: expected text, got an empty string; remove it');
   let held = '';
   let isComplete = false;
   const release = (length: number) => {
@@ -288,14 +288,14 @@ export function stopStrings(stops: readonly string[]): StopStrings {
   };
 }
 
-/** Where the stop string begins that ends first. */
+/** The start of the stop string that ends first. */
 function firstComplete(text: string, stops: readonly string[]): number | undefined {
   const found = stops.map((stop) => ({ start: text.indexOf(stop), stop })).filter(({ start }) => start >= 0);
   const places = found.map(({ start, stop }) => ({ start, end: start + stop.length }));
   return places.sort((a, b) => a.end - b.end || a.start - b.start)[0]?.start;
 }
 
-/** The length of the longest end of the text that a stop string begins with. */
+/** The length of the longest end of the text that begins a stop string. */
 function beginningAtEnd(text: string, stops: readonly string[]): number {
   const lengths = stops.map((stop) => {
     let length = Math.min(stop.length - 1, text.length);

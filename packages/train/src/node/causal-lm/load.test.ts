@@ -80,7 +80,7 @@ describe('a small model with words of its own', () => {
     const other = { engine: openCpuEngine(), quantize: 'int8', activations: 'int8' } as const;
     await expect(loadGenerator(model, other)).rejects.toMatchObject({
       code: 'ARGUMENT_INVALID',
-      message: 'activations: int8 expected the engine onnx, got cpu; leave it out, or open that engine',
+      message: 'activations: int8 expected the engine onnx, got cpu; remove it, or open that engine',
     });
   });
 

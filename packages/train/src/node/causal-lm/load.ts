@@ -14,12 +14,12 @@ import { type TextGenerator, textGeneratorOf } from './generator';
 import type { GeneratorOptions, LoadCausalLmOptions } from './options';
 
 /**
- * Loads a causal LM for generation from a run directory, a model directory, or a hub id; with the adapter in PEFT's files if one is named.
+ * Loads a causal LM for generation from a run directory, a model directory, or a hub id, optionally with an adapter in PEFT's files.
  *
- * A text ends at the tokens that `generation_config.json` or else `config.json` names as `eos_token_id`, and at the tokenizer's `eos_token`, unless others are given.
+ * By default a text ends at `eos_token_id` of `generation_config.json` or else `config.json`, and at the tokenizer's `eos_token`.
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to write, MODEL_TASK for an encoder, ADAPTER_… for an
- * adapter that is not the model's; of its functions ARGUMENT_INVALID for an option that cannot be, PROMPT_TOO_LONG for a prompt that
+ * adapter of another model; its functions throw ARGUMENT_INVALID for an invalid option, PROMPT_TOO_LONG for a prompt that
  * leaves no room in the model's context
  * @example
  * const writer = await loadGenerator('models/stories260K');
@@ -47,7 +47,7 @@ interface OpenedTokens {
 type OpenOptions = Pick<GeneratorOptions, 'threads' | 'activations'> & { readonly engine: Engine };
 
 /**
- * A model made ready to write, whose parameters are then this one's. Where onnxruntime computes, it becomes a file with the
+ * A model ready for generation, which takes over its parameters. Where onnxruntime computes, it becomes a file with the
  * parameters as constants, which writes faster, unless it is too large for a file.
  */
 async function openTokens({ model, parameters }: Trained, options: OpenOptions): Promise<OpenedTokens> {
@@ -65,7 +65,7 @@ function fileOf(
   if (!runsExportedFiles && activations === 'int8')
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `activations: int8 expected the engine onnx, got ${name}; leave it out, or open that engine`,
+      `activations: int8 expected the engine onnx, got ${name}; remove it, or open that engine`,
     );
   if (!runsExportedFiles) return undefined;
   try {
@@ -84,7 +84,7 @@ interface CausalLm extends PreparedModel {
 }
 
 /**
- * Loads a causal language model from a run directory, a model directory, or a hub id, with an adapter beside it if one is given.
+ * Loads a causal language model from a run directory, a model directory, or a hub id, optionally with an adapter.
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to write, MODEL_TASK for an encoder, ADAPTER_… as `loadAdapter`
  */
@@ -92,7 +92,7 @@ export async function loadCausalLm(source: string, options: LoadCausalLmOptions)
   const loaded = await loadTrainedModel(source, {
     ...{ ...options, task: 'causal-lm' },
     withoutHead: (missing) =>
-      `a trained causal language model, its head is missing (${missing}); take a model whose class ends in ForCausalLM, such as LlamaForCausalLM`,
+      `a trained causal language model, its head is missing (${missing}); use a model whose class ends in ForCausalLM, such as LlamaForCausalLM`,
   });
   const { directory, parameters, tokenizer } = loaded;
   const model = loaded.isAdaptedRun ? await asTrained(loaded) : loaded.model;
@@ -100,12 +100,12 @@ export async function loadCausalLm(source: string, options: LoadCausalLmOptions)
   return { model, parameters, tokenizer, directory, endTokenIds };
 }
 
-/** A run without a model of its own has no config that says what its texts end with. */
+/** A run without its own model has no config that names its end tokens. */
 const asTrained = async (loaded: PreparedModel) => withEndToken(loaded.model, await endTokenOf(loaded));
 
 /**
- * A model made for chat often ends its answers with another token than its texts, and only `generation_config.json` says so, or the
- * `eos_token` of its tokenizer; that one ends what is trained here too.
+ * A chat model often ends its answers with another token than its texts, which only `generation_config.json` names, or the
+ * `eos_token` of its tokenizer; trained texts end with the latter too.
  */
 async function endTokensOf({
   model,

@@ -20,17 +20,17 @@ export interface CausalLmTextParts {
   readonly train: readonly (PromptedText | string)[];
   /** Texts by which the best evaluation is chosen. */
   readonly validation?: readonly (PromptedText | string)[];
-  /** Texts that results are reported on; default the validation part. */
+  /** Texts on which results are reported; default the validation part. */
   readonly test?: readonly (PromptedText | string)[];
 }
 
 type Texts = readonly (PromptedText | string)[];
 
-/** The parts, the texts that are empty left out of the training part. */
+/** The parts, without the empty texts of the training part. */
 export interface CheckedTexts {
   readonly train: Texts;
   readonly validation?: Texts;
-  /** What results are reported on, and which part that is. */
+  /** The reported part, and its name. */
   readonly reported: Texts;
   readonly evaluatedOn: 'test' | 'validation';
 }
@@ -46,12 +46,12 @@ export function checkedTexts(
   const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = train.filter((text) => wholeText(text).trim() !== '');
   if (kept.length === 0)
-    throw new AttuneError('DATA_EMPTY', 'train data: expected texts, all are empty; give some text to learn');
+    throw new AttuneError('DATA_EMPTY', 'train data: expected texts, got only empty ones; give some text to learn');
   if (kept.length < train.length) onNote(`${train.length - kept.length} empty training texts dropped`);
   return { train: kept, validation, reported, evaluatedOn };
 }
 
-/** Whether texts are learned whole, each up to the end token that is added to it. */
+/** Whether texts are learned whole, each with an added end token. */
 export const arePlain = (texts: Texts): boolean =>
   texts.every((text) => typeof text === 'string' || (!text.prompt && !text.hasSpecialTokens));
 
@@ -66,7 +66,7 @@ export interface Encoding {
   readonly onNote: (note: string) => void;
 }
 
-/** Training texts as token ids, uncut, and how long they are. */
+/** Training texts as token ids, uncut, and their lengths. */
 export function encodeTraining(
   texts: Texts,
   { tokenizer, endTokenId, model, onNote }: Pick<Encoding, 'tokenizer' | 'endTokenId' | 'model' | 'onNote'>,
@@ -84,7 +84,7 @@ function noteSplit({ split, sequences }: CausalExamples, onNote: (note: string) 
   if (split === 0) return;
   const all = sequences.length.toLocaleString('en');
   onNote(
-    `the prompts of ${split} of ${all} training texts end within a token, which is learned: a model that is given the prompt alone never meets it; end the prompt where a word ends, and begin the completion with a space`,
+    `the prompts of ${split} of ${all} training texts end within a token, which is learned, but the prompt alone never produces it; end the prompt where a word ends, and begin the completion with a space`,
   );
 }
 
@@ -97,17 +97,17 @@ export function withProposedLength(
   return withMaxLength({ ...args, maxLength: args.maxLength ?? Math.max(3, maxLength) }, limits);
 }
 
-/** A part as token ids, cut, and what is to be said of that. */
+/** A part as token ids, cut, and the notes on that. */
 export interface CutPart {
   readonly data: CausalLmData;
-  /** How many texts were cut, and how many left out; a text is one or the other. */
+  /** Numbers of cut and of dropped texts; a text is one or the other. */
   readonly cuts: readonly string[];
 }
 
 /**
  * One part, cut.
  *
- * @throws AttuneError DATA_EMPTY where nothing is left to learn
+ * @throws AttuneError DATA_EMPTY for a part without anything left to learn
  */
 export function cutPart(
   name: string,
@@ -126,7 +126,7 @@ export function cutPart(
   const cuts = [
     ...(cut > 0 ? [`${cut} ${name} texts have more than ${maxLength} tokens: ${lost}`] : []),
     ...(dropped.length > 0
-      ? [`${dropped.length} ${name} texts are left out, which have nothing to learn ${kept(mode, maxLength)}`]
+      ? [`${dropped.length} ${name} texts are dropped: they have nothing to learn ${kept(mode, maxLength)}`]
       : []),
   ];
   return { data, cuts };

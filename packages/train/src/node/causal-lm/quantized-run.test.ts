@@ -98,7 +98,7 @@ describe('a run beside a quantized base', () => {
     ]);
     expect(json('run', 'config.json')).toMatchObject({ model: base, quantize: 'int4', lora });
     expect(json('run', 'adapter', 'attune.json').summary).toEqual(json('run', 'summary.json'));
-    expect(notes.at(-1)).toMatch(/adapter holds what was learned, and no model\/ is written: what loads .*, in int4;/);
+    expect(notes.at(-1)).toMatch(/adapter holds the trained adapters, and no model\/ is written: loading .*, in int4;/);
     expect(() => modelSourceOf(place('run'))).toThrow(expect.objectContaining({ code: 'MODEL_UNMERGED' }));
   });
 
@@ -159,8 +159,8 @@ describe('a run beside a quantized base', () => {
   });
 
   it.each<[string, Partial<CausalLmFitOptions>, string, RegExp]>([
-    ['codes to train', { lora: undefined }, 'LORA_INVALID', /quantize: expected lora beside it.*add lora/],
-    ['a new model', { model: 'new', newConfig: tinyLlama }, 'LORA_INVALID', /expected a trained model .*got "new"/],
+    ['codes to train', { lora: undefined }, 'LORA_INVALID', /quantize: expected lora.*add lora/],
+    ['a new model', { model: 'new', newConfig: tinyLlama }, 'LORA_INVALID', /expected a trained model, got "new"/],
     ['a new model alone', { model: 'new', lora: undefined }, 'LORA_INVALID', /quantize: expected lora/],
     ['another format', { quantize: 'int3' as 'int4' }, 'QUANTIZE_FORMAT', /expected int8, int4, nf4, got "int3"/],
     [
@@ -207,7 +207,7 @@ describe('an encoder in 4 bits', () => {
     expect({ f1, accuracy }).toEqual({ f1: summary.f1, accuracy: summary.accuracy });
     await expect(loadTagger(place('tagger'), { engine, precision: 'int8' })).rejects.toMatchObject({
       code: 'ARGUMENT_INVALID',
-      message: expect.stringMatching(/precision: expected fp32 of a model with its adapters beside it/),
+      message: expect.stringMatching(/precision: expected fp32 for a model with separate adapters/),
     });
     const classified = { train: labeled, validation: labeled };
     const baseline = 'none' as const;

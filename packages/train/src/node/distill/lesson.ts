@@ -3,32 +3,40 @@ import { AttuneError, checkItems, type StopSignal, texts as textItems } from '@a
 import type { ProblemType } from '@attune/models';
 import type { TrainingTask } from '../../loop/task';
 import { taughtTask } from '../../tasks/distillation';
-import { type Dataset, type LabeledTexts, shownText, type TextInput, textInputs } from '../../tasks/sequence/examples';
+import type { Decision } from '../../tasks/sequence/decision';
+import {
+  countCut,
+  type Dataset,
+  inputKey,
+  type LabeledTexts,
+  shownText,
+  type TextInput,
+  textInputs,
+} from '../../tasks/sequence/examples';
 import type { Target } from '../../tasks/sequence/problem';
-import { type LabelOf, problems } from '../../tasks/sequence/problems';
-import type { Predictions } from '../../tasks/sequence/single-label';
+import { type LabelOf, type PredictionsOf, problems } from '../../tasks/sequence/problems';
 import type { FinishedModel } from '../model/finished-model';
 import { taughtHash } from '../run/checkpoints';
-import { differences } from '../sequence/comparison';
 import type { FitOptions, UnlabeledTexts } from '../sequence/options';
 import { type CleanParts, encodedTexts } from '../sequence/parts';
 import { textLogits } from '../sequence/predictor';
 import type { SequenceResults } from '../sequence/results';
+import { differencesOf } from './differences';
 import type { Distilling, DistillOptions } from './options';
 import { askedTexts, asLogits, openTextTeacher, saidOf, type TextTeacher, taughtTexts } from './sequence';
-import { askedBeside, askedTeachers, distillationFacts, type SideBySide, sizeAndRates } from './side-by-side';
+import { askedBeside, askedTeachers, distillationFacts, leaksIn, type SideBySide, sizeAndRates } from './side-by-side';
 import { cacheBeside, labelsOfTeacher } from './teacher';
 
-// What a student of texts learns from its teachers, and how it is measured beside them.
+// The targets that a student of texts learns from its teachers, and the comparison with them.
 
-/** Teachers that are open, and how they are learned from. */
+/** Open teachers, and the settings of distillation. */
 export type TextDistilling = Omit<Distilling, 'teachers'> & { readonly teachers: readonly TextTeacher[] };
 
-/** Whether teachers have a share in the loss. */
+/** Whether teachers have a weight in the loss. */
 export const teaches = (distilling: TextDistilling | undefined): distilling is TextDistilling =>
   distilling !== undefined && distilling.alpha > 0;
 
-/** @throws AttuneError ARGUMENT_INVALID for what are not texts, and for pairs beside single texts */
+/** @throws AttuneError ARGUMENT_INVALID for anything but texts, and for pairs where the training part has single texts */
 export function checkUnlabeled({ texts, pairs }: UnlabeledTexts, data: { readonly train?: unknown }): void {
   const where = 'fitSequenceClassifier';
   checkItems(where, { 'unlabeled.texts': texts, ...(pairs && { 'unlabeled.pairs': pairs }) }, textItems);
@@ -40,11 +48,11 @@ export function checkUnlabeled({ texts, pairs }: UnlabeledTexts, data: { readonl
   if ((trained === undefined) !== (pairs === undefined))
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `${where}: unlabeled expected ${trained ? 'pairs' : 'single texts'}, as the training part has, got ${trained ? 'single texts' : 'pairs'}; ${trained ? 'give a second text of each' : 'leave pairs out'}`,
+      `${where}: unlabeled expected ${trained ? 'pairs' : 'single texts'}, as the training part has, got ${trained ? 'single texts' : 'pairs'}; ${trained ? 'give the second texts' : 'remove pairs'}`,
     );
 }
 
-/** The teacher's labels, where it has all of those of the training part and more. */
+/** The teacher's labels, where they include all labels of the training part and more. */
 export function labelsOfTextTeacher<P extends ProblemType>(
   { data, problemType, onNote = () => {} }: Pick<FitOptions<P>, 'data' | 'problemType' | 'onNote'>,
   distilling: TextDistilling | undefined,
@@ -56,7 +64,7 @@ export function labelsOfTextTeacher<P extends ProblemType>(
 }
 
 interface LessonOptions<P extends ProblemType>
-  extends Pick<DistillOptions, 'teacherCache' | 'beside'>,
+  extends Pick<DistillOptions, 'teacherCache' | 'beside' | 'leakyTeachers'>,
     Pick<FitOptions<P>, 'unlabeled'> {
   readonly distilling: TextDistilling | undefined;
   readonly problemType: P;
@@ -76,18 +84,19 @@ interface Learning<P extends ProblemType> {
 
 interface Measured<P extends ProblemType> {
   readonly finished: FinishedModel;
-  readonly results: Pick<SequenceResults<P>, 'metrics' | 'test'>;
+  readonly results: Pick<SequenceResults<P>, 'metrics' | 'test' | 'tuned' | 'baseline'>;
   readonly targets: readonly Target[];
   readonly seed: number;
 }
 
-/** Asks the teachers about the training texts and the reported ones, and measures them and the models beside. */
+/** Computes the teachers' outputs on the training texts and the reported ones, and measures the compared models. */
 export async function lessonOf<P extends ProblemType>({ parts, train, task }: Learning<P>, options: LessonOptions<P>) {
   const { distilling, problemType, labels, out, beside = [], onNote, signal, engine } = options;
   const cache = options.teacherCache ?? cacheBeside(out);
   const asking = { problemType, labels, cache, onNote, signal };
   const reported = textInputs(parts.reported);
   const unlabeled = options.unlabeled ? withoutEmpty(textInputs(options.unlabeled)) : [];
+  noteCut(unlabeled, options);
   const taught =
     distilling &&
     (await taughtTexts(
@@ -96,15 +105,22 @@ export async function lessonOf<P extends ProblemType>({ parts, train, task }: Le
       { ...asking, ...distilling },
     ));
   const whole = taught ? withUnlabeled(train, unlabeled, options) : train;
-  const openBeside = (source: string, more = onNote) =>
-    openTextTeacher(source, { problemType, engine, onNote: more, role: 'beside' });
+  const pairs = parts.train.pairs !== undefined;
+  const decisions = new Map<string, Decision>(distilling?.teachers.map(({ source, decision }) => [source, decision]));
+  const openBeside = async (source: string, more = onNote) => {
+    const model = await openTextTeacher(source, { problemType, pairs, engine, onNote: more, role: 'beside' });
+    decisions.set(source, model.decision);
+    return model;
+  };
   const logitsOf = async (models: readonly TextTeacher[]) =>
     asLogits(await saidOf(models, reported, { ...asking, temperature: 1 }), problemType);
   const others = [
     ...(await askedTeachers(distilling?.teachers ?? [], logitsOf)),
     ...(await askedBeside(beside, openBeside, logitsOf)),
   ];
-  const facts = distilling && distillationFacts(distilling, unlabeled.length);
+  const [measured, withoutLabels] = [reported, unlabeled].map((inputs) => inputs.map(inputKey));
+  const leaks = leaksIn({ measured, unlabeled: withoutLabels, leakyTeachers: options.leakyTeachers, onNote });
+  const facts = distilling && distillationFacts(distilling, { unlabeledExamples: unlabeled.length, leaks });
   return {
     train: whole,
     task: taught ? taughtTask(task, whole, taught) : task,
@@ -115,27 +131,53 @@ export async function lessonOf<P extends ProblemType>({ parts, train, task }: Le
       const { student, rates } = await sizeAndRates(finished, {
         ...{ engine, reading: textLogits, items: reported, others, ask: askedTexts },
         encode: (items) => encodedTexts(items, options.encoding),
-        open: (source) => openBeside(source, () => {}), // what there is to say of it was said
+        open: (source) => openBeside(source, () => {}), // its notes are out already
       });
       const { metricsOf, predictionsOf } = problems[problemType];
       const truth = { texts: reported.map(shownText), targets };
+      const { test, tuned, baseline } = results;
+      const minus = (own: PredictionsOf[P], other: PredictionsOf[P]) => differencesOf(problemType, [own, other], seed);
       const rows = others.map(({ said, ...other }, i): SideBySide => {
         const predictions = predictionsOf(truth, said, { labels });
-        const isOneLabel = problemType === 'single_label_classification';
-        const pair = [results.test, predictions] as unknown as [Predictions, Predictions];
-        const difference = isOneLabel ? { difference: { ...differences(...pair, seed) } } : {};
-        return { ...other, textsPerSecond: rates[i], metrics: { ...metricsOf(predictions) }, ...difference };
+        const decision = other.role === 'teachers' ? undefined : tunedIn(decisions.get(other.source));
+        const otherTuned = decision && predictionsOf(truth, said, { labels, decision });
+        return {
+          ...{ ...other, textsPerSecond: rates[i], metrics: { ...metricsOf(predictions) } },
+          difference: minus(test, predictions),
+          ...(otherTuned && { tuned: { ...metricsOf(otherTuned) } }),
+          ...((tuned || otherTuned) && { tunedDifference: minus(tuned ?? test, otherTuned ?? predictions) }),
+        };
       });
-      const own: SideBySide = { role: 'student', source: out, metrics: { ...metricsOf(results.test) }, ...student };
-      return { ...(facts && { distillation: facts }), sideBySide: [own, ...rows] };
+      const own: SideBySide = {
+        ...{ role: 'student', source: out, metrics: { ...metricsOf(test) }, ...student },
+        ...(tuned && { tuned: { ...metricsOf(tuned) } }),
+      };
+      return {
+        ...(facts && { distillation: facts }),
+        sideBySide: [own, ...rows],
+        ...(baseline && { baselineDifference: minus(test, baseline) }),
+      };
     },
   };
+}
+
+/** A decision that is not in the model's weights; undefined for none. */
+const tunedIn = ({ applied, ...decision }: Decision = {}) =>
+  applied || Object.keys(decision).length === 0 ? undefined : decision;
+
+function noteCut(
+  unlabeled: readonly TextInput[],
+  { encoding, onNote }: Pick<LessonOptions<ProblemType>, 'encoding' | 'onNote'>,
+): void {
+  const { tokenizer, maxLength } = encoding;
+  const cut = countCut(tokenizer, unlabeled, { sequences: encodedTexts(unlabeled, encoding), maxLength });
+  if (cut > 0) onNote(`${cut} of ${unlabeled.length} texts without labels reach ${maxLength} tokens and are cut there`);
 }
 
 const withoutEmpty = (inputs: readonly TextInput[]) =>
   inputs.filter((input) => shownText(input).replace(/[‖\s]/g, '') !== '');
 
-/** Training examples with those behind them that have no label; their targets are no answer of any model. */
+/** Training examples, followed by those without a label, whose targets match no prediction. */
 function withUnlabeled<P extends ProblemType>(
   train: Dataset,
   unlabeled: readonly TextInput[],

@@ -1,25 +1,29 @@
 import { AttuneError, type TableOf } from '@attune/internal';
 import type { RunInputs } from '../run/inputs';
 
-/** Options of a fit that learns from a teacher. */
+/** Options of distillation. */
 export interface DistillOptions {
   /**
-   * A trained model of the same task and labels that is learned from: a run, a model directory or a hub id; of several their probabilities
-   * (or numbers) are averaged. Its outputs are computed once per text and kept on the disk. Default none.
+   * A trained model of the same task and labels from which the student learns: a run, a model directory or a hub id. The probabilities
+   * (or numbers) of several are averaged. Outputs are computed once per text and cached on the disk. Default none.
    */
   readonly teacher?: string | readonly string[];
-  /** Divisor of logits, above 0, at which the teacher's probabilities are learned: above 1 they tell more of the unlikely labels. Default 2. */
+  /** Divisor of the logits of teacher and student in the distillation loss, above 0: larger values give unlikely labels more weight. Default 2. */
   readonly distillTemperature?: number;
-  /** Share of the teacher in the loss, in [0, 1], the rest being the labels'; default 0.5. With 0 the run is that without a teacher. */
+  /** Weight of the teacher in the loss, in [0, 1]; the labels have the rest. Default 0.5. With 0 the run equals one without a teacher. */
   readonly distillAlpha?: number;
-  /** Directory where a teacher's outputs are kept, for further runs too; default `teacher-outputs` beside the run. */
+  /** Cache of the teachers' outputs, shared by runs; default `teacher-outputs` next to the run. */
   readonly teacherCache?: string;
   /**
-   * Layers of the model that the student keeps, counted from 0, rising: `[0, 2, 4]`. The others are left out before training. Default all.
+   * Layers of the model that the student keeps, counted from 0, in order: `[0, 2, 4]`. The others are removed before training. Default all.
    */
   readonly studentLayers?: readonly number[];
-  /** Further trained models of the same task and labels that the report measures beside the student, such as the same student without a teacher; default none. */
+  /** More trained models of the same task and labels to compare in the report, such as the same student without a teacher; default none. */
   readonly beside?: readonly string[];
+  /**
+   * Teachers, by the names in `teacher`, that may have been trained on the measured texts: summary, report and model card say so. Default none.
+   */
+  readonly leakyTeachers?: readonly string[];
 }
 
 export const distillDefaults = { temperature: 2, alpha: 0.5 } as const;
@@ -39,20 +43,21 @@ export const distillTable = {
   teacherCache: 'path',
   studentLayers: 'array',
   beside: 'strings',
+  leakyTeachers: 'strings',
 } satisfies TableOf<DistillOptions>;
 
 /** Options of a teacher, complete. */
 export interface Distilling {
-  /** Where the teachers are. */
+  /** Places of the teachers. */
   readonly teachers: readonly string[];
   readonly temperature: number;
   readonly alpha: number;
 }
 
 /**
- * What options say of a teacher; undefined where there is none.
+ * The settings of distillation; undefined without a teacher.
  *
- * @throws AttuneError ARGUMENT_INVALID for what means something beside a teacher alone, and for texts without labels that nothing would be learned of
+ * @throws AttuneError ARGUMENT_INVALID for options that require a teacher, and for texts without labels that no teacher has a weight on
  */
 export function distillingOf({
   unlabeled,
@@ -65,14 +70,14 @@ export function distillingOf({
     if (lonely === undefined) return undefined;
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `${lonely[0]}: expected a teacher beside it, got none; name one: teacher: 'runs/teacher' (--teacher runs/teacher), or leave it out`,
+      `${lonely[0]}: expected a teacher too, got none; name one: teacher: 'runs/teacher' (--teacher runs/teacher), or remove it`,
     );
   }
   const alpha = distillAlpha ?? distillDefaults.alpha;
   if (alpha === 0 && unlabeled !== undefined)
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      'unlabeled: expected distillAlpha above 0 beside it, got 0: texts without labels learn from the teacher alone; leave one of the two out',
+      'unlabeled: expected distillAlpha above 0, got 0: texts without labels learn from the teacher alone; remove one of the two',
     );
   return {
     teachers: [...new Set([teacher].flat())],
@@ -81,7 +86,7 @@ export function distillingOf({
   };
 }
 
-/** Options whose inputs name the teachers too, which `overwrite` must leave alone. */
+/** Options whose inputs include the teachers, which `overwrite` must not remove. */
 export function withAskedModels<Options extends DistillOptions & RunInputs>(options: Options): Options {
   const { teacher = [], beside = [], inputs = [] } = options;
   const asked = { teacher: [teacher].flat(), beside };

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
@@ -8,6 +8,7 @@ import { fieldTexts, tinyConfig } from '../../../test/tiny';
 import { fitSequenceClassifier } from '../sequence/fit';
 import { loadPredictor } from '../sequence/load';
 import type { FitOptions } from '../sequence/options';
+import { askedTexts, openTextTeacher, teachingTexts } from './sequence';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-distill-'));
@@ -71,11 +72,11 @@ describe('a student of texts', () => {
     const onNote = (note: string) => void notes.push(note);
     const one = { arguments: { ...args, numTrainEpochs: 1 }, teacher, onNote };
     await fit('first', { ...one, teacherCache: place('kept') });
-    expect(notes.filter((note) => note.includes('asked about'))).toHaveLength(2); // training texts, reported ones
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toHaveLength(2); // training texts, reported ones
     const before = weights('first');
     notes.length = 0;
     await fit('second', { ...one, teacherCache: place('kept') });
-    expect(notes.filter((note) => note.includes('asked about'))).toEqual([]);
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toEqual([]);
     expect(weights('second').equals(before)).toBe(true);
 
     const [folder] = readdirSync(place('kept'));
@@ -84,9 +85,77 @@ describe('a student of texts', () => {
     bytes[bytes.length >> 1] ^= 1;
     writeFileSync(place('kept', folder, name), bytes);
     await fit('third', { ...one, teacherCache: place('kept') });
-    expect(notes).toContainEqual(expect.stringContaining('is damaged and passed over'));
-    expect(notes.filter((note) => note.includes('asked about'))).toHaveLength(1);
+    expect(notes).toContainEqual(expect.stringContaining('is damaged and skipped'));
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toHaveLength(1);
     expect(weights('third').equals(before)).toBe(true);
+  });
+
+  it('is the same run whatever was cached before', async () => {
+    const one = { arguments: { ...args, numTrainEpochs: 1 }, teacher, unlabeled };
+    await fit('clean', { ...one, teacherCache: place('clean-cache') });
+    const some = { train: fieldTexts(7, 1), validation: fieldTexts(5, 2) };
+    const others = { texts: [...unlabeled.texts.slice(90), 'a vessel and an anchor'] };
+    await fit('before', { ...one, data: some, unlabeled: others, teacherCache: place('used-cache') });
+    await fit('after', { ...one, teacherCache: place('used-cache') });
+    expect(weights('after').equals(weights('clean'))).toBe(true);
+    rmSync(place('clean-cache'), { recursive: true });
+    await fit('again', { ...one, teacherCache: place('clean-cache') });
+    expect(weights('again').equals(weights('clean'))).toBe(true);
+  });
+
+  it('has outputs of a text that do not depend on other texts, to the bit', async () => {
+    const wide = { ...tinyConfig, dim: 256, n_heads: 4, hidden_dim: 1024, n_layers: 2 };
+    await fit('wide', { data: few, newConfig: wide, arguments: { ...args, numTrainEpochs: 1 } });
+    const opening = { problemType: 'single_label_classification', pairs: false, onNote: () => {} } as const;
+    const texts = [...new Set([...unlabeled.texts, ...data.train.texts.map((text) => `${text} and ${text}`)])];
+    const odd = [...texts.keys()].filter((i) => i % 3 === 1).reverse();
+    for (const own of [engine, { ...engine, runsExportedFiles: false }]) {
+      const model = await openTextTeacher(place('wide'), { ...opening, engine: own });
+      const all = await teachingTexts(model, texts);
+      const some = await teachingTexts(
+        model,
+        odd.map((i) => texts[i]),
+      );
+      expect(some).toEqual(odd.map((i) => all[i]));
+      const usual = await askedTexts(model, texts);
+      all.forEach((row, i) => row.forEach((value, at) => expect(value).toBeCloseTo(usual[i][at], 4)));
+      await model.logits.close();
+    }
+  });
+
+  it('notes texts without labels that are cut, and names measured ones among them', async () => {
+    const notes: string[] = [];
+    const { summary } = await fit('leaky', {
+      ...{ teacher, arguments: { ...args, numTrainEpochs: 1, maxLength: 8 }, leakyTeachers: [teacher] },
+      unlabeled: { texts: ['wheat and corn '.repeat(20), ...data.test.texts.slice(0, 4)] },
+      onNote: (note) => void notes.push(note),
+    });
+    expect(notes).toContainEqual('1 of 5 texts without labels reach 8 tokens and are cut there');
+    const { length } = data.test.texts.filter((text) => data.test.texts.slice(0, 4).includes(text));
+    expect(notes).toContainEqual(expect.stringMatching(`^${length} of the measured texts are among the texts without`));
+    expect(summary.distillation?.leaks).toEqual({ teachers: [teacher], unlabeled: length });
+  });
+
+  it('refuses a cache that takes no files before the teacher computes', async () => {
+    writeFileSync(place('a-file'), '');
+    const notes: string[] = [];
+    await expect(
+      fit('refused', { teacher, teacherCache: place('a-file'), onNote: (note) => void notes.push(note) }),
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_UNUSABLE',
+      message: expect.stringMatching(/^teacherCache: expected a directory that takes files, got .*--teacher-cache/),
+    });
+    expect(notes.filter((note) => note.includes('computes the outputs of'))).toEqual([]);
+  });
+
+  it('refuses a teacher of single texts about pairs', async () => {
+    const paired = (part: typeof data.train) => ({ ...part, pairs: part.texts.map(() => 'and more') });
+    const pairs = { train: paired(data.train), validation: paired(data.validation) };
+    for (const asked of [{ teacher }, { beside: [teacher] }])
+      await expect(fit('refused', { data: pairs, ...asked })).rejects.toMatchObject({
+        code: 'TEACHER_TASK',
+        message: expect.stringMatching(/^(teacher|beside): expected a model of pairs of texts, .* on single texts/),
+      });
   });
 
   it('is resumed to the bit, and with no other teacher', async () => {
@@ -103,7 +172,13 @@ describe('a student of texts', () => {
     const changed = { code: 'TEACHER_CHANGED' };
     await expect(fit('resumed', { ...more, resume, distillTemperature: 3 })).rejects.toMatchObject(changed);
     await expect(fit('resumed', { ...more, resume, distillAlpha: 0.9 })).rejects.toMatchObject(changed);
-    await fit('resumed', { ...more, resume });
+    const other = {
+      code: 'TEACHER_CHANGED',
+      message: expect.stringMatching(/^teacher: .*another model in .*some-share/),
+    };
+    await expect(fit('resumed', { ...more, teacher: place('some-share'), resume })).rejects.toMatchObject(other);
+    cpSync(teacher, place('moved'), { recursive: true });
+    await fit('resumed', { ...more, teacher: place('moved'), resume });
     expect(weights('resumed').equals(weights('whole'))).toBe(true);
     expect(cached().length).toBeGreaterThan(0);
   });
@@ -141,18 +216,14 @@ describe('a student of texts', () => {
   });
 
   it.each([
-    [
-      { teacher: undefined, distillAlpha: 0.5 },
-      'ARGUMENT_INVALID',
-      /^distillAlpha: expected a teacher beside it, got none/,
-    ],
+    [{ teacher: undefined, distillAlpha: 0.5 }, 'ARGUMENT_INVALID', /^distillAlpha: expected a teacher too, got none/],
     [{ unlabeled, distillAlpha: 0 }, 'ARGUMENT_INVALID', /^unlabeled: expected distillAlpha above 0/],
     [{ unlabeled: { texts: ['a', 1] } }, 'ARGUMENT_INVALID', /unlabeled\.texts\[1\] expected a text/],
     [{ unlabeled: { texts: ['a'], pairs: ['b'] } }, 'ARGUMENT_INVALID', /unlabeled expected single texts/],
     [{ distillTemperature: 0 }, 'ARGUMENT_INVALID', /distillTemperature expected a number > 0, got 0/],
     [{ distillAlpha: 1.5 }, 'ARGUMENT_INVALID', /distillAlpha expected a number in \[0, 1\], got 1.5/],
     [{ teacher: 7 }, 'ARGUMENT_INVALID', /teacher expected a path or a name/],
-    [{ studentLayers: [0, 1] }, 'MODEL_LAYERS', /^studentLayers: expected a trained model beside it, got "new"/],
+    [{ studentLayers: [0, 1] }, 'MODEL_LAYERS', /^studentLayers: expected a trained model, got "new"/],
     [
       { model: teacher, newConfig: undefined, studentLayers: [1, 3] },
       'MODEL_LAYERS',
@@ -161,7 +232,7 @@ describe('a student of texts', () => {
     [
       { model: teacher, newConfig: undefined, studentLayers: [1], lora: { r: 2 }, mergeAdapter: false },
       'MODEL_LAYERS',
-      /expected adapters that are merged/,
+      /expected merged adapters/,
     ],
   ])('refuses %j', async (more, code, message) => {
     const refused = fit('refused', { teacher, ...more } as unknown as Partial<FitOptions>);
@@ -174,7 +245,7 @@ describe('a student of texts', () => {
     const other = { train: { ...data.train, labels }, validation: { ...data.train, labels } };
     await expect(fit('refused', { data: other, teacher })).rejects.toMatchObject({
       code: 'TEACHER_LABELS',
-      message: expect.stringMatching(/it has not "field", and it has "farm" besides; train it on the same labels/),
+      message: expect.stringMatching(/it lacks "field", and it also has "farm"; train it on the same labels/),
     });
     const numbers = { ...data.train, labels: data.train.texts.map((_, i) => i) };
     const values = { train: numbers, validation: numbers };
@@ -190,7 +261,8 @@ describe('a student of texts', () => {
       arguments: { ...args, numTrainEpochs: 1 },
     });
     await expect(fit('refused', { teacher: place('numbers') })).rejects.toMatchObject({ code: 'TEACHER_TASK' });
-    await expect(fit('refused', { teacher: place('nowhere') })).rejects.toThrow(/nowhere/);
+    await expect(fit('refused', { teacher: place('nowhere') })).rejects.toThrow(/^teacher: .*nowhere/);
+    await expect(fit('refused', { beside: [place('nowhere')] })).rejects.toThrow(/^beside: .*nowhere/);
     await expect(fit('teacher', { teacher, overwrite: true })).rejects.toMatchObject({ code: 'OUTPUT_HOLDS_INPUT' });
   });
 
@@ -225,6 +297,28 @@ describe('a student of several labels, or of a number', () => {
       arguments: wide,
     });
     expect(taught.summary.loss).toBeLessThan(alone.summary.loss);
-    expect(taught.summary.sideBySide).toHaveLength(2);
+    const [student, teacherRow] = taught.summary.sideBySide!;
+    const names = problemType === 'regression' ? ['mae', 'rmse', 'r2'] : ['accuracy', 'microF1', 'macroF1'];
+    expect(Object.keys(teacherRow.difference!)).toEqual(names);
+    for (const name of names)
+      expect(teacherRow.difference![name].estimate).toBeCloseTo(student.metrics[name] - teacherRow.metrics[name], 10);
+  });
+
+  it('is compared at tuned thresholds, and with the baseline', async () => {
+    const part = { texts: data.train.texts, labels: data.train.labels.map((label) => [label]) };
+    const own = {
+      ...{ problemType: 'multi_label_classification', data: { train: part, validation: part }, tuneThreshold: true },
+      arguments: { ...args, numTrainEpochs: 4 },
+    } as unknown as Partial<FitOptions<'multi_label_classification'>>;
+    const large = await fit<'multi_label_classification'>('tuned-teacher', { ...own, newConfig: deep });
+    const { summary } = await fit<'multi_label_classification'>('tuned-student', {
+      ...own,
+      ...{ teacher: place('tuned-teacher'), baseline: 'default' },
+    });
+    const [student, other] = summary.sideBySide!;
+    expect(student.tuned).toEqual(summary.tuned);
+    expect(other.tuned!.macroF1).toBeCloseTo(large.summary.tuned!.macroF1, 10);
+    expect(other.tunedDifference!.macroF1.estimate).toBeCloseTo(student.tuned!.macroF1 - other.tuned!.macroF1, 10);
+    expect(summary.baselineDifference!.microF1.estimate).toBeCloseTo(summary.microF1 - summary.baseline!.microF1, 10);
   });
 });

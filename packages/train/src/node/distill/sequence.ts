@@ -3,37 +3,64 @@ import { AttuneError } from '@attune/internal';
 import type { ProblemType, Sequence } from '@attune/models';
 import { averaged, type Taught } from '../../tasks/distillation';
 import { rowsOf } from '../../tasks/logits';
+import type { Decision } from '../../tasks/sequence/decision';
 import { encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
 import { guessedProblemType, problems } from '../../tasks/sequence/problems';
+import { hasTrained } from '../model/load';
+import { savedDecision, trainedOnPairs } from '../sequence/load';
 import { textLogits } from '../sequence/predictor';
+import { rowsByLength } from './by-length';
 import type { Distilling } from './options';
-import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
+import { type Asking, askTeacher, labelPlaces, notFinite, type OpenTeacher, openTeacher } from './teacher';
 
-/** A classifier of texts, or a regression, that is asked. */
-export type TextTeacher = OpenTeacher<Sequence, Float32Array>;
+/** A teacher of texts: a classifier or a regression. */
+export type TextTeacher = OpenTeacher<Sequence, Float32Array> & {
+  /** The tuned decision of its run, where it is not in the weights. */
+  readonly decision: Decision;
+};
+
+interface OpenTextOptions {
+  readonly problemType: ProblemType;
+  /** Whether the inputs are pairs of texts. */
+  readonly pairs: boolean;
+  readonly engine: Engine;
+  readonly onNote: (note: string) => void;
+  readonly role?: string;
+}
 
 /**
  * Opens a trained model of the same kind of problem.
  *
- * @throws AttuneError TEACHER_TASK for one of another kind: a regression for classes, and the other way round
+ * @throws AttuneError TEACHER_TASK for one of another kind: a regression for classes, one of pairs for single texts, and the other way round
  */
 export async function openTextTeacher(
   source: string,
-  {
-    problemType,
-    engine,
-    onNote,
-    role = 'teacher',
-  }: { problemType: ProblemType; engine: Engine; onNote: (note: string) => void; role?: string },
+  { problemType, pairs, engine, onNote, role = 'teacher' }: OpenTextOptions,
 ): Promise<TextTeacher> {
   const reading = textLogits;
   const teacher = await openTeacher(source, { task: 'sequence-classification', engine, reading, onNote, role });
-  const kind = guessedProblemType(teacher.config);
-  if (kind === problemType) return teacher;
-  await teacher.logits.close();
-  throw new AttuneError(
+  try {
+    const kind = guessedProblemType(teacher.config);
+    if (kind !== problemType)
+      throw new AttuneError(
+        'TEACHER_TASK',
+        `${role}: expected a model for ${problemType}, ${source} is one for ${kind}; name another, or train the student for that: --problem-type ${kind}`,
+      );
+    const readsPairs = await trainedOnPairs(hasTrained(source) ? source : teacher.directory);
+    if (readsPairs !== undefined && readsPairs !== pairs) throw otherInputs(teacher, pairs);
+    return { ...teacher, decision: await savedDecision(teacher.directory) };
+  } catch (error) {
+    await teacher.logits.close();
+    throw error;
+  }
+}
+
+function otherInputs({ source, role }: Pick<TextTeacher, 'source' | 'role'>, pairs: boolean): AttuneError {
+  const [expected, got] = pairs ? ['pairs of texts', 'single texts'] : ['single texts', 'pairs of texts'];
+  const advice = pairs ? 'train the student on single texts' : 'name the second texts: textPair (--text-pair)';
+  return new AttuneError(
     'TEACHER_TASK',
-    `${role}: expected a model for ${problemType}, ${source} is one for ${kind}; name another, or train the student for that: --problem-type ${kind}`,
+    `${role}: expected a model of ${expected}, ${source} was trained on ${got}; name another --${role}, or ${advice}`,
   );
 }
 
@@ -49,7 +76,7 @@ async function logitsFrom(
     ...asking,
     teacher,
     textOf: inputKey,
-    ask: (items) => askedTexts(teacher, items),
+    ask: (items) => teachingTexts(teacher, items),
   });
   const all = new Float32Array(inputs.length * width);
   said.forEach((row, i) => {
@@ -58,25 +85,28 @@ async function logitsFrom(
   return all;
 }
 
-/** A teacher's logits of each input. */
-export async function askedTexts(
-  { logits, tokenizer, maxLength, config, source }: TextTeacher,
-  inputs: readonly TextInput[],
-): Promise<Float32Array[]> {
-  const values = await logits.of(encodeTexts(tokenizer, inputs, maxLength));
-  if (values.some(Number.isNaN))
-    throw new AttuneError(
-      'MODEL_NOT_FINITE',
-      `teacher: expected finite outputs, ${source} gives NaN; its weights are damaged: name another --teacher`,
-    );
-  return rowsOf(values, config.labels.length);
+/** A teacher's logits of each input, which do not depend on the other inputs. */
+export function teachingTexts(teacher: TextTeacher, inputs: readonly TextInput[]): Promise<Float32Array[]> {
+  const { tokenizer, maxLength, batchTokens } = teacher;
+  const sequences = encodeTexts(tokenizer, inputs, maxLength);
+  return rowsByLength(sequences, { tokens: batchTokens, rowsOf: (batch) => logitsOf(teacher, batch) });
 }
 
-/** A regression's one output has no name that means anything. */
+/** A teacher's logits of each input, in the batches of prediction. */
+export const askedTexts = (teacher: TextTeacher, inputs: readonly TextInput[]): Promise<Float32Array[]> =>
+  logitsOf(teacher, encodeTexts(teacher.tokenizer, inputs, teacher.maxLength));
+
+async function logitsOf(teacher: TextTeacher, sequences: readonly Sequence[]): Promise<Float32Array[]> {
+  const values = await teacher.logits.of(sequences);
+  if (values.some(Number.isNaN)) throw notFinite(teacher, 'NaN');
+  return rowsOf(values, teacher.config.labels.length);
+}
+
+/** The one output of a regression has no meaningful name. */
 const comparedLabels = (problemType: ProblemType, { config }: TextTeacher, labels: readonly string[]) =>
   problemType === 'regression' ? config.labels : labels;
 
-/** What the teachers say of inputs, averaged: probabilities at a temperature, or numbers, [inputs · labels]. */
+/** The teachers' averaged outputs: probabilities at a temperature, or numbers, [inputs · labels]. */
 export async function saidOf(
   teachers: readonly TextTeacher[],
   inputs: readonly TextInput[],
@@ -92,7 +122,7 @@ export async function saidOf(
   return averaged(said, labels.length);
 }
 
-/** What the training texts learn of the teachers; undefined where these have no share in the loss. */
+/** The teachers' targets of the training texts; undefined where teachers have no weight in the loss. */
 export async function taughtTexts(
   teachers: readonly TextTeacher[],
   { labeled, unlabeled }: { readonly labeled: readonly TextInput[]; readonly unlabeled: readonly TextInput[] },
@@ -110,7 +140,7 @@ export async function taughtTexts(
   };
 }
 
-/** Probabilities, or numbers, as logits that come to them again. */
+/** Logits that give these probabilities, or numbers, again. */
 export function asLogits(said: Float32Array, problemType: ProblemType): Float32Array {
   const log = (p: number) => Math.log(Math.max(p, 1e-30));
   if (problemType === 'regression') return said;

@@ -7,45 +7,59 @@ import type { Difference } from '../sequence/comparison';
 import { measuredRates } from './speed';
 import { type Closing, closeAll, openAll, type Teacher } from './teacher';
 
-/** A model of those that a report shows beside one another: its quality on the reported part, its size and its speed. */
+/** One of the models that a report compares: its quality on the reported part, its size and its speed. */
 export interface SideBySide {
-  /** `student` is the model of the run, `teacher` one that it learned from, `teachers` these averaged, `beside` another one. */
+  /** `student` is the model of the run, `teacher` a model that it learned from, `teachers` their average, `beside` another model. */
   readonly role: 'student' | 'teacher' | 'teachers' | 'beside';
-  /** As it was named; of the student its run. */
+  /** Its name in the options; of the student its run. */
   readonly source: string;
-  /** The metrics that the summary leads with, on the reported part, as the model's own files decide. */
+  /** The main metrics of the summary, on the reported part, with the decision of the model's own files. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Number of its parameters; of teachers that are averaged, of all of them. */
+  /** Number of parameters; of averaged teachers their sum. */
   readonly parameters: number;
-  /** Texts of the reported part that it reads per second, as the run's engine does, encoding included. */
+  /** Texts of the reported part per second on the run's engine, including encoding. */
   readonly textsPerSecond?: number;
-  /** How far the student is ahead of it, by metric; of one label per text, and of taggers. */
+  /** The student's metrics minus the model's, with 95 % intervals. */
   readonly difference?: Readonly<Record<string, Difference>>;
+  /** The metrics at the tuned thresholds that are recorded with the model; absent without any. */
+  readonly tuned?: Readonly<Record<string, number>>;
+  /** The student's metrics minus the model's, each at its tuned thresholds where it has them; absent where neither has. */
+  readonly tunedDifference?: Readonly<Record<string, Difference>>;
 }
 
-/** How a run learned from its teachers, in its summary. */
+/** Ways in which a teacher may know the measured texts, which makes scores too high. */
+export interface DistillationLeaks {
+  /** Teachers that may have been trained on them. */
+  readonly teachers: readonly string[];
+  /** Number of measured texts that are among the texts without labels. */
+  readonly unlabeled: number;
+}
+
+/** The distillation of a run, in its summary. */
 export interface DistillationFacts {
-  /** The teachers, as they were named. */
+  /** The teachers, by their names in the options. */
   readonly teachers: readonly string[];
   /** SHA-256 of each, with its tokenizer and labels. */
   readonly digests: readonly string[];
   /** Divisor of the logits. */
   readonly temperature: number;
-  /** Share of the teacher in the loss of labeled examples. */
+  /** Weight of the teacher in the loss of labeled examples. */
   readonly alpha: number;
-  /** Training examples without a label. */
+  /** Number of training examples without a label. */
   readonly unlabeledExamples: number;
+  /** Ways in which a teacher may know the measured texts; absent without any. */
+  readonly leaks?: DistillationLeaks;
 }
 
-/** Another model on the reported part, asked before the student is trained. */
+/** Another model on the reported part, measured before the student is trained. */
 export type Other<Said> = Pick<SideBySide, 'role' | 'source' | 'parameters'> & {
-  /** What it says of the reported part. */
+  /** Its outputs on the reported part. */
   readonly said: Said;
 };
 
 type Saying<Open, Said> = (models: readonly Open[]) => Promise<Said>;
 
-/** Each teacher on the reported part and, of several, all of them together. */
+/** Each teacher on the reported part and, of several, their average. */
 export async function askedTeachers<Open extends Pick<Teacher, 'source' | 'parameters'>, Said>(
   teachers: readonly Open[],
   saidOf: Saying<Open, Said>,
@@ -61,7 +75,7 @@ export async function askedTeachers<Open extends Pick<Teacher, 'source' | 'param
   return [...each, { role: 'teachers', source, parameters, said: await saidOf(teachers) }];
 }
 
-/** Other models on the reported part, one after another in memory. */
+/** Other models on the reported part, one in memory at a time. */
 export async function askedBeside<Open extends Pick<Teacher, 'parameters'> & Closing, Said>(
   sources: readonly string[],
   open: (source: string) => Promise<Open>,
@@ -79,17 +93,44 @@ export async function askedBeside<Open extends Pick<Teacher, 'parameters'> & Clo
   return asked;
 }
 
-/** How a run learned from its teachers. */
+/** The distillation of a run, for its record and summary. */
 export const distillationFacts = (
   { teachers, temperature, alpha }: Pick<DistillationFacts, 'temperature' | 'alpha'> & { teachers: readonly Teacher[] },
-  unlabeledExamples: number,
+  { unlabeledExamples, leaks }: Pick<DistillationFacts, 'unlabeledExamples' | 'leaks'>,
 ): DistillationFacts => ({
   teachers: teachers.map(({ source }) => source),
   digests: teachers.map(({ digest }) => digest),
   temperature,
   alpha,
   unlabeledExamples,
+  ...(leaks && { leaks }),
 });
+
+interface LeakOptions {
+  /** The measured inputs, each as a text that no other input shares. */
+  readonly measured: readonly string[];
+  /** The inputs without labels, in the same way. */
+  readonly unlabeled: readonly string[];
+  readonly leakyTeachers?: readonly string[];
+  readonly onNote: (note: string) => void;
+}
+
+/** Ways in which a teacher may know the measured texts, with a note on those among the texts without labels; undefined without any. */
+export function leaksIn({
+  measured,
+  unlabeled,
+  leakyTeachers: teachers = [],
+  onNote,
+}: LeakOptions): DistillationLeaks | undefined {
+  const seen = new Set(unlabeled);
+  const { length } = measured.filter((text) => seen.has(text));
+  if (length === 0 && teachers.length === 0) return undefined;
+  if (length > 0)
+    onNote(
+      `${length.toLocaleString('en')} of the measured texts are among the texts without labels (unlabeled), and a teacher that knows them makes scores too high: remove them there`,
+    );
+  return { teachers, unlabeled: length };
+}
 
 interface RateOptions<Input extends Sequence, Output, Item, Open> {
   readonly engine: Engine;
@@ -99,12 +140,12 @@ interface RateOptions<Input extends Sequence, Output, Item, Open> {
   /** How the student reads it. */
   readonly encode: (items: readonly Item[]) => readonly Input[];
   readonly others: readonly Pick<SideBySide, 'role' | 'source'>[];
-  /** Opens another model again: its memory was free while the student was trained. */
+  /** Opens another model again, which was closed while the student was trained. */
   readonly open: (source: string) => Promise<Open>;
   readonly ask: (model: Open, items: readonly Item[]) => Promise<unknown>;
 }
 
-/** The student's size, and the speed of all models, measured in turns. The student's numbers stay its own. */
+/** The student's size, and the speed of all models, measured in turns on a copy of the student's parameters. */
 export async function sizeAndRates<Input extends Sequence, Output, Item, Open extends Closing>(
   { model, parameters }: FinishedModel,
   { engine, reading, items, encode, others, open, ask }: RateOptions<Input, Output, Item, Open>,
@@ -124,7 +165,7 @@ export async function sizeAndRates<Input extends Sequence, Output, Item, Open ex
   }
 }
 
-/** The rates of models in their order; teachers together take as long as one after the other. */
+/** The rates of the models, in order; averaged teachers take the sum of their times. */
 function ratesOf(others: readonly Pick<SideBySide, 'role'>[], rates: readonly (number | undefined)[]) {
   const left = [...rates];
   const ofTeachers = rates.slice(0, others.filter(({ role }) => role === 'teacher').length);

@@ -1,15 +1,15 @@
-/** Inputs per call, as prediction has them in a batch or two. */
+/** Inputs per call, one or two batches of prediction. */
 const chunk = 64;
 
-/** Seconds of the slowest model after which no further inputs are taken. */
+/** Seconds of the slowest model after which the measurement ends. */
 const enough = 2;
 
-/** Passes over few inputs. */
+/** Most passes over the inputs. */
 const mostPasses = 50;
 
 /**
- * Inputs that models predict per second, encoding included, on one machine side by side: each in turn the same inputs, after one call
- * that warms up, until the slowest has had two seconds. Whatever else the machine does meanwhile slows all alike.
+ * Inputs per second of each model, including encoding. The models take the same inputs in turns, after one call
+ * to warm up, until the slowest has run for two seconds, so that other work of the machine slows all equally.
  *
  * @param now seconds; default the process's clock
  * @returns a rate for each model; undefined for no inputs

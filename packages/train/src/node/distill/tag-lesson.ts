@@ -17,7 +17,7 @@ import type { CheckedParts } from '../token/parts';
 import type { SentenceTags } from '../token/sentence';
 import type { Distilling, DistillOptions } from './options';
 import { asLogits } from './sequence';
-import { askedBeside, askedTeachers, distillationFacts, type SideBySide, sizeAndRates } from './side-by-side';
+import { askedBeside, askedTeachers, distillationFacts, leaksIn, type SideBySide, sizeAndRates } from './side-by-side';
 import {
   askedWords,
   joinedExamples,
@@ -30,9 +30,9 @@ import {
 } from './tags';
 import { cacheBeside } from './teacher';
 
-// What a tagger learns from its teachers, and how it is measured beside them.
+// The targets that a tagger learns from its teachers, and the comparison with them.
 
-/** Teachers that are open, and how they are learned from. */
+/** Open teachers, and the settings of distillation. */
 export type TagDistilling = Omit<Distilling, 'teachers'> & { readonly teachers: readonly TagTeacher[] };
 
 const sentenceItems: Items = {
@@ -42,7 +42,7 @@ const sentenceItems: Items = {
   advice: (item) => (typeof item === 'string' ? 'give its words: { words: text.split(" ") }' : undefined),
 };
 
-/** @throws AttuneError ARGUMENT_INVALID for what are not sentences of words */
+/** @throws AttuneError ARGUMENT_INVALID for anything but sentences of words */
 export function checkUntagged(sentences: readonly Sentence[]): void {
   const where = 'fitTokenClassifier';
   checkItems(where, { unlabeled: sentences }, sentenceItems);
@@ -51,7 +51,9 @@ export function checkUntagged(sentences: readonly Sentence[]): void {
   });
 }
 
-interface LessonOptions extends Pick<DistillOptions, 'teacherCache' | 'beside'>, Pick<TokenFitOptions, 'unlabeled'> {
+interface LessonOptions
+  extends Pick<DistillOptions, 'teacherCache' | 'beside' | 'leakyTeachers'>,
+    Pick<TokenFitOptions, 'unlabeled'> {
   readonly distilling: TagDistilling | undefined;
   readonly settings: TaggerSettings;
   readonly encoding: TokenExamplesOptions;
@@ -73,7 +75,7 @@ interface Measured {
   readonly seed: number;
 }
 
-/** Asks the teachers about the training sentences and the reported ones, and measures them and the models beside. */
+/** Computes the teachers' outputs on the training sentences and the reported ones, and measures the compared models. */
 export async function tagLessonOf({ parts, train, task }: Learning, options: LessonOptions) {
   const { distilling, settings, encoding, engine, out, beside = [], onNote, signal } = options;
   const { labels } = parts;
@@ -97,7 +99,9 @@ export async function tagLessonOf({ parts, train, task }: Learning, options: Les
     ...(await askedTeachers(distilling?.teachers ?? [], tagsOf)),
     ...(await askedBeside(beside, openBeside, tagsOf)),
   ];
-  const facts = distilling && distillationFacts(distilling, untagged.length);
+  const [measured, unlabeled] = [parts.reported, untagged].map((own) => own.map(({ words }) => words.join(' ')));
+  const leaks = leaksIn({ measured, unlabeled, leakyTeachers: options.leakyTeachers, onNote });
+  const facts = distilling && distillationFacts(distilling, { unlabeledExamples: untagged.length, leaks });
   return {
     train: whole,
     task: taught ? taughtTask(task, whole, taught) : task,
@@ -107,7 +111,7 @@ export async function tagLessonOf({ parts, train, task }: Learning, options: Les
       if (others.length === 0) return {};
       const { student, rates } = await sizeAndRates(finished, {
         ...{ engine, reading: windowLogits, items: parts.reported, others, ask: askedWords },
-        open: (source) => openBeside(source, () => {}), // what there is to say of it was said
+        open: (source) => openBeside(source, () => {}), // its notes are out already
         encode: (some) => some.flatMap(({ words, joined }) => wordWindows(words, { ...encoding, ...settings, joined })),
       });
       const truth = parts.reported.map(({ tags }) => tags);
@@ -135,7 +139,7 @@ function withUntagged(
   return joinedExamples(train, untaggedExamples(untagged, encoding), parts.train.length);
 }
 
-/** Tags of a sentence from probabilities: `O`, where there is one, for a word that was not read. */
+/** Tags of a sentence from probabilities; a word that was not read gets `O`, if that is a label. */
 function decoderOf(labels: readonly string[], settings: TaggerSettings): (said: Float32Array) => readonly string[] {
   const decode = tagDecoder(labels, settings);
   const outside = Math.max(0, labels.indexOf('O'));
@@ -154,7 +158,7 @@ interface DifferenceOptions {
   readonly seed: number;
 }
 
-/** How far the tags of one are ahead of another's: paired bootstrap over sentences, 1,000 draws, shifted to the difference. */
+/** F1 and accuracy of one model's tags minus another's: paired bootstrap over sentences, 1,000 draws, shifted to the difference. */
 export function tagDifferences(
   sentences: readonly TaggedWords[],
   [own, other]: readonly [readonly (readonly string[])[], readonly (readonly string[])[]],
@@ -170,7 +174,7 @@ export function tagDifferences(
   return { ...(reading.scheme !== 'none' && { f1: difference(f1) }), accuracy: difference(accuracy) };
 }
 
-/** Entities found, predicted and true, and words right and all, of a sentence. */
+/** Counts of a sentence: found, predicted and true entities, right words and all words. */
 type Counts = readonly [found: number, predicted: number, truth: number, right: number, words: number];
 
 function countsOf(truth: readonly string[], tags: readonly string[], { scheme, mode }: TagReading): Counts {

@@ -84,7 +84,7 @@ describe('a student of words', () => {
   it.each([
     [{ unlabeled: ['a text'] }, 'ARGUMENT_INVALID', /unlabeled\[0\] expected a sentence \{ words \}/],
     [{ unlabeled: [{ words: ['a', 1] }] }, 'ARGUMENT_INVALID', /unlabeled\[0\]\.words\[1\] expected a word/],
-    [{ teacher: undefined, unlabeled: [] }, 'ARGUMENT_INVALID', /^unlabeled: expected a teacher beside it/],
+    [{ teacher: undefined, unlabeled: [] }, 'ARGUMENT_INVALID', /^unlabeled: expected a teacher too, got none/],
   ])('refuses %j', async (more, code, message) => {
     const refused = fit('refused', { teacher, ...more } as unknown as Partial<TokenFitOptions>);
     await expect(refused).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
@@ -97,7 +97,7 @@ describe('a student of words', () => {
     const others = { train: renamed(data.train), test: renamed(data.test) };
     await expect(fit('refused', { data: others, teacher })).rejects.toMatchObject({
       code: 'TEACHER_LABELS',
-      message: expect.stringMatching(/it has not "B-CITY", and it has "B-PLACE"/),
+      message: expect.stringMatching(/it lacks "B-CITY", and it also has "B-PLACE"/),
     });
   });
 });
@@ -160,7 +160,7 @@ describe('words of sentences', () => {
     const options = { labels, alpha: 0.5, labeled: 6, encoding, onNote };
     notes.length = 0;
     expect(Number.isNaN(taughtWords(sentences, unread(2), options).targets[0])).toBe(true);
-    expect(notes).toEqual([expect.stringMatching(/^12 of 72 words are of characters/)]);
+    expect(notes).toEqual([expect.stringMatching(/^12 of 72 words consist of characters/)]);
     expect(() => taughtWords(sentences, unread(7), options)).toThrow(
       expect.objectContaining({ code: 'TEACHER_WORDS' }),
     );

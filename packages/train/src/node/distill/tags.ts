@@ -12,14 +12,15 @@ import {
 import { defaultStride, type WordWindow, wordWindows } from '../../tasks/token/windows';
 import { windowLogits } from '../token/logits';
 import { sentenceRows } from '../token/sentence';
+import { rowsByLength } from './by-length';
 import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
 
-// Taggers that are asked, word by word: a student's tokenizer may cut words otherwise than its teacher's.
+// Teachers of tags, word by word: the tokenizers of student and teacher may split words differently.
 
 /** Words of a sentence. */
 export type Sentence = Pick<TaggedWords, 'words' | 'joined'>;
 
-/** A tagger that is asked. */
+/** A teacher of tags. */
 export type TagTeacher = OpenTeacher<Pick<WordWindow, 'ids' | 'reads'>, Float32Array[]>;
 
 /** Opens a trained tagger. @throws AttuneError TEACHER_TASK for another model */
@@ -37,16 +38,28 @@ async function logitsFrom(
   const places = labelPlaces(teacher, labels);
   const width = labels.length;
   const textOf = ({ words, joined }: Sentence) => JSON.stringify([words, joined]);
-  const said = await askTeacher(sentences, { ...asking, teacher, textOf, ask: (own) => askedWords(teacher, own) });
+  const said = await askTeacher(sentences, { ...asking, teacher, textOf, ask: (own) => teachingWords(teacher, own) });
   return said.map((rows) => Float32Array.from(rows, (_, i) => rows[i - (i % width) + places[i % width]]));
 }
 
-/** A teacher's logits of each sentence's words, [words · labels]; NaN for a word that it does not read. */
-export async function askedWords(teacher: TagTeacher, sentences: readonly Sentence[]): Promise<Float32Array[]> {
-  const { logits, tokenizer, maxLength, config, settings } = teacher;
+/** A teacher's logits of each sentence's words, [words · labels], NaN for a word that it does not read; they do not depend on the other sentences. */
+const teachingWords = (teacher: TagTeacher, sentences: readonly Sentence[]) =>
+  wordLogits(teacher, sentences, (windows) =>
+    rowsByLength(windows, { tokens: teacher.batchTokens, rowsOf: (batch) => teacher.logits.of(batch) }),
+  );
+
+/** A teacher's logits of each sentence's words as `teachingWords`, in batches as prediction has them. */
+export const askedWords = (teacher: TagTeacher, sentences: readonly Sentence[]) =>
+  wordLogits(teacher, sentences, (windows) => teacher.logits.of(windows));
+
+async function wordLogits(
+  { tokenizer, maxLength, config, settings }: TagTeacher,
+  sentences: readonly Sentence[],
+  logitsOf: (windows: readonly WordWindow[]) => Promise<readonly Float32Array[]>,
+): Promise<Float32Array[]> {
   const { stride = defaultStride(maxLength) } = settings as { readonly stride?: number };
   const windows = sentences.map(({ words, joined }) => wordWindows(words, { tokenizer, maxLength, stride, joined }));
-  const all = await logits.of(windows.flat());
+  const all = await logitsOf(windows.flat());
   const { labels } = config;
   let at = 0;
   return sentences.map(({ words }, i) => {
@@ -59,7 +72,7 @@ export async function askedWords(teacher: TagTeacher, sentences: readonly Senten
   });
 }
 
-/** What the teachers say of every sentence's words at a temperature, averaged over those that read a word: [words · labels] each. */
+/** The teachers' probabilities of every sentence's words at a temperature, averaged over the teachers that read a word: [words · labels] each. */
 export async function saidOfWords(
   teachers: readonly TagTeacher[],
   sentences: readonly Sentence[],
@@ -87,7 +100,7 @@ export async function saidOfWords(
   );
 }
 
-/** Sentences without tags as examples: each word that the student reads has a label that is none. */
+/** Sentences without tags as examples, with a label outside of the classes for each word that the student reads. */
 export function untaggedExamples(sentences: readonly Sentence[], options: TokenExamplesOptions): EncodedSentences {
   const [any] = options.labels;
   const tagged = sentences.map(({ words, joined }) => ({ words, joined, tags: words.map(() => any) }));
@@ -95,10 +108,10 @@ export function untaggedExamples(sentences: readonly Sentence[], options: TokenE
   return { ...examples, labels: labels.map((own) => own.map((label) => (label < 0 ? label : noTag))) };
 }
 
-/** Read by the head, as no label is, and of no class. */
+/** The label of a word that the head reads and that has no class. */
 const noTag = -1;
 
-/** Examples of tagged sentences, and behind them those of sentences without tags. */
+/** Examples of tagged sentences, followed by those of sentences without tags. */
 export function joinedExamples(
   tagged: EncodedSentences,
   untagged: EncodedSentences,
@@ -123,7 +136,7 @@ interface TaughtOptions {
 }
 
 /**
- * What the examples learn, word by word: of each place that the student reads, what the teachers say of its word.
+ * The teachers' targets of the examples: for each place that the student reads, the probabilities of its word.
  *
  * @throws AttuneError TEACHER_WORDS where no teacher reads half of the words that the student reads
  */
@@ -156,7 +169,9 @@ function checkRead(unread: number, words: number, onNote: (note: string) => void
   if (unread === 0) return;
   const [few, all] = [unread, words].map((count) => count.toLocaleString('en'));
   if (2 * unread <= words) {
-    onNote(`${few} of ${all} words are of characters that the teacher's tokenizer drops, and have their labels alone`);
+    onNote(
+      `${few} of ${all} words consist of characters that the teacher's tokenizer drops, and learn from their labels alone`,
+    );
     return;
   }
   throw new AttuneError(

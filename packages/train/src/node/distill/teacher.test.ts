@@ -47,7 +47,9 @@ it('is asked about each text once, and goes on where it was interrupted', async 
   const again = { ...options('kept'), ask: third.ask, onNote: (note: string) => void notes.push(note) };
   expect(rows(await askTeacher(more, again)).at(-1)).toEqual([7, 114]);
   expect(third.asked).toEqual(['another']);
-  expect(notes).toEqual([expect.stringMatching(/^teacher runs\/large: is asked about 1 input, 3 were kept in /)]);
+  expect(notes).toEqual([
+    expect.stringMatching(/^teacher runs\/large: computes the outputs of 1 input, 3 are cached in /),
+  ]);
 });
 
 it('keeps what another teacher says apart, and ends when it is told to', async () => {
@@ -60,9 +62,13 @@ it('keeps what another teacher says apart, and ends when it is told to', async (
   await expect(askTeacher(['new'], { ...other, ask, signal })).rejects.toThrow('enough');
 });
 
-it('refuses what says infinity', async () => {
+it('refuses what says infinity, by its role', async () => {
   const ask = async () => [Float32Array.of(1, Number.POSITIVE_INFINITY)];
   await expect(askTeacher(['a'], { ...options('broken'), ask })).rejects.toMatchObject({ code: 'MODEL_NOT_FINITE' });
+  const beside = { source: 'runs/alone', role: 'beside', digest: 'd3'.repeat(32) };
+  await expect(askTeacher(['a'], { ...options('broken'), teacher: beside, ask })).rejects.toThrow(
+    'beside: expected finite outputs, runs/alone gives infinity; its weights are damaged: name another --beside',
+  );
   expect(readdirSync(directory)).not.toContain('broken');
 });
 
@@ -74,9 +80,9 @@ it('has its labels in any order, and no others', () => {
   });
   expect(labelPlaces(of(['c', 'a', 'b']), ['a', 'b', 'c'])).toEqual([1, 2, 0]);
   expect(() => labelPlaces(of(['a', 'b', 'c', 'd']), ['a', 'b'])).toThrow(
-    'teacher: expected a model of the 2 labels that are trained, runs/large has 4: it has "c", "d" besides; name all of its labels: --label-list a,b,c,…',
+    `teacher: expected the student's 2 labels, runs/large has 4: it also has "c", "d"; name all its labels: --label-list a,b,c,…`,
   );
   expect(() => labelPlaces({ ...of(['a']), role: 'beside' }, ['a', 'b'])).toThrow(
-    'beside: expected a model of the 2 labels that are trained, runs/large has 1: it has not "b"; train it on the same labels, or name another --beside',
+    `beside: expected the student's 2 labels, runs/large has 1: it lacks "b"; train it on the same labels, or name another --beside`,
   );
 });

@@ -1,34 +1,39 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Engine } from '@attune/engine';
 import { sizeOf } from '@attune/engine';
 import { AttuneError, firstOf, isAttuneError, type StopSignal } from '@attune/internal';
-import type { ModelConfig, ModelTask, Sequence } from '@attune/models';
+import { isLoraModel, type ModelConfig, type ModelTask, type Sequence } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTrainedModel, trainedConfig } from '../model/load';
 import { type Logits, type LogitsReading, openLogits } from '../model/logits';
 import { maxLengthOf } from '../model/max-length';
 import { modelHash } from '../run/checkpoints';
-import { keep, keyOf, readKept } from './cache';
+import { checkCache, keep, keyOf, readKept } from './cache';
 
-/** A trained model that is asked, and not trained. */
+/** A trained model that gives outputs to learn from or to compare. */
 export interface Teacher {
-  /** As it was named. */
+  /** Its name in the options. */
   readonly source: string;
-  /** What messages call it: `teacher`, or `beside`. */
+  /** Its role in messages: `teacher` or `beside`. */
   readonly role: string;
   readonly config: ModelConfig;
   /** Number of its parameters. */
   readonly parameters: number;
-  /** SHA-256 of all that decides its outputs: weights, tokenizer, labels, maximum length. */
+  /** SHA-256 of everything that decides its outputs: weights, tokenizer, labels, maximum length. */
   readonly digest: string;
   readonly tokenizer: Tokenizer;
   readonly maxLength: number;
-  /** Tokens that two of its windows share; of taggers. */
+  /** Tokens that two of its windows share, of taggers. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The directory of its files. */
+  readonly directory: string;
+  /** Tokens per batch of inputs of one length; 1 where outputs of a batch depend on the place in it. */
+  readonly batchTokens: number;
 }
 
-/** A teacher that is open for inputs of one kind of sequence. */
+/** An open teacher for one kind of sequence. */
 export interface OpenTeacher<Input extends Sequence, Output> extends Teacher {
   readonly logits: Logits<Input, Output>;
 }
@@ -38,14 +43,14 @@ interface OpenOptions<Input extends Sequence, Output> {
   readonly engine: Engine;
   readonly reading: LogitsReading<Input, Output>;
   readonly onNote: (note: string) => void;
-  /** What messages call it: `teacher`, or `beside`. */
+  /** Its role in messages: `teacher` or `beside`. */
   readonly role?: string;
 }
 
 /**
- * Opens a trained model to learn from, or to be measured beside a student.
+ * Opens a trained model to learn from or to compare with a student.
  *
- * @throws AttuneError TEACHER_TASK for a model that was trained for another task, or for none; as `loadPredictor` for one that cannot be read
+ * @throws AttuneError TEACHER_TASK for a model of another task, or without a head; as `loadPredictor` for one that cannot be read
  */
 export async function openTeacher<Input extends Sequence, Output>(
   source: string,
@@ -53,11 +58,9 @@ export async function openTeacher<Input extends Sequence, Output>(
 ): Promise<OpenTeacher<Input, Output>> {
   const withoutHead = (missing: string) => `a model that was trained for ${task}, its head is missing (${missing})`;
   const loaded = await loadTrainedModel(source, { task, withoutHead, onNote }).catch((error: Error) => {
-    if (!isAttuneError(error, 'CHECKPOINT_NO_HEAD', 'MODEL_TASK')) throw error;
-    const train = `train one first: attune train --task ${task} --model ${source} --out runs/teacher`;
-    throw new AttuneError('TEACHER_TASK', `${role}: ${error.message}; ${train}`, { cause: error });
+    throw unusable(error, { source, role, task });
   });
-  const { model, parameters, tokenizer } = loaded;
+  const { model, parameters, tokenizer, directory } = loaded;
   const { config } = model;
   const run = (await trainedConfig(source)) as Readonly<Record<string, unknown>> & {
     readonly arguments?: { readonly maxLength?: number };
@@ -70,14 +73,41 @@ export async function openTeacher<Input extends Sequence, Output>(
     .update(JSON.stringify([facts, config.original, tokenizer.toJson()]))
     .digest('hex');
   const count = Object.values(model.specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  // In the rows of a program, sums depend on the place of an input in its row (measured), so that each is a batch alone.
+  const batchTokens = engine.runsExportedFiles && !isLoraModel(model) ? tokensPerBatch : 1;
   const logits = await openLogits(loaded, { engine }, reading); // the parameters are now the file's
-  return { source, role, config, parameters: count, digest, tokenizer, maxLength, settings, logits };
+  return {
+    ...{ source, role, config, parameters: count, digest, tokenizer, maxLength, settings, directory, batchTokens },
+    logits,
+  };
+}
+
+/** Tokens of a batch of inputs of one length. Titles take 1.8 times as long as in prediction's batches, alone 2.2 times (measured). */
+const tokensPerBatch = 128;
+
+/** The error of a model that cannot be opened, with its role: a model of another task, or one that cannot be read. */
+function unusable(
+  error: Error,
+  { source, role, task }: { readonly source: string; readonly role: string; readonly task: ModelTask },
+): Error {
+  if (isAttuneError(error, 'CHECKPOINT_NO_HEAD', 'MODEL_TASK')) {
+    const [what] = error.message.split('; '); // its advice is for programs that load a model
+    const train = `train one: npx attune train --task ${task} --model ${source} --out runs/teacher, or name another --${role}`;
+    return new AttuneError('TEACHER_TASK', `${role}: ${what}; ${train}`, { cause: error });
+  }
+  if (!isAttuneError(error)) return error;
+  const path = resolve(source);
+  const isOfRun = basename(path) === 'adapter' && existsSync(join(dirname(path), 'config.json'));
+  const run = `; it is the adapter of a run, pass the run: --${role} ${dirname(source)}`;
+  const place = `; name its place: --${role} DIR${role === 'teacher' ? ', also with --resume' : ''}`;
+  const advice = isOfRun ? run : existsSync(path) ? '' : place;
+  return new AttuneError(error.code, `${role}: ${error.message}${advice}`, { cause: error });
 }
 
 /**
- * For each of the model's labels its place among the teacher's.
+ * The index of each label of the student among the teacher's labels.
  *
- * @throws AttuneError TEACHER_LABELS where the two have not the same ones
+ * @throws AttuneError TEACHER_LABELS where the labels differ
  */
 export function labelPlaces(
   { source, config, role }: Pick<Teacher, 'source' | 'config' | 'role'>,
@@ -87,29 +117,29 @@ export function labelPlaces(
   const missing = labels.filter((label) => !config.labels.includes(label));
   if (others.length === 0 && missing.length === 0) return labels.map((label) => config.labels.indexOf(label));
   const shown = (some: readonly string[]) => firstOf(some.map((label) => JSON.stringify(label)));
-  const lacks = missing.length > 0 ? `it has not ${shown(missing)}` : '';
-  const more = others.length > 0 ? `it has ${shown(others)} besides` : '';
+  const lacks = missing.length > 0 ? `it lacks ${shown(missing)}` : '';
+  const more = others.length > 0 ? `it also has ${shown(others)}` : '';
   throw new AttuneError(
     'TEACHER_LABELS',
-    `${role}: expected a model of the ${labels.length} labels that are trained, ${source} has ${config.labels.length}: ${[lacks, more].filter(Boolean).join(', and ')}; ` +
-      `${missing.length > 0 ? `train it on the same labels, or name another --${role}` : `name all of its labels: --label-list ${config.labels.slice(0, 3).join(',')}${config.labels.length > 3 ? ',…' : ''}`}`,
+    `${role}: expected the student's ${labels.length} labels, ${source} has ${config.labels.length}: ${[lacks, more].filter(Boolean).join(', and ')}; ` +
+      `${missing.length > 0 ? `train it on the same labels, or name another --${role}` : `name all its labels: --label-list ${config.labels.slice(0, 3).join(',')}${config.labels.length > 3 ? ',…' : ''}`}`,
   );
 }
 
-/** Where the outputs of teachers are kept, unless options say: beside the run. */
+/** The default cache of teachers' outputs: `teacher-outputs` next to the run. */
 export const cacheBeside = (out: string): string => join(dirname(resolve(out)), 'teacher-outputs');
 
-/** How teachers are asked. */
+/** Settings for computing teachers' outputs. */
 export interface Asking {
   /** The student's labels, in the order of their ids. */
   readonly labels: readonly string[];
-  /** Directory where what teachers say is kept. */
+  /** Cache of the teachers' outputs. */
   readonly cache: string;
   readonly onNote: (note: string) => void;
   readonly signal?: StopSignal;
 }
 
-/** Opens all of them, or none. */
+/** Opens all sources; where one fails, it closes the others. */
 export async function openAll<Opened extends Closing>(
   sources: readonly string[],
   open: (source: string) => Promise<Opened>,
@@ -124,19 +154,19 @@ export async function openAll<Opened extends Closing>(
   return opened;
 }
 
-/** A model that is open. */
+/** An open model. */
 export interface Closing {
   readonly logits: { close(): Promise<void> };
 }
 
-/** Closes what is open. */
+/** Closes open models. */
 export async function closeAll(teachers: readonly Closing[]): Promise<void> {
   for (const { logits } of teachers) await logits.close();
 }
 
 /**
- * The teacher's labels, where it has all of those of the training part and more: a tenth of the labels may lack some. Undefined where
- * the training part's own do.
+ * The teacher's labels, where they include all labels of the training part and more, as a small training part may lack some. Undefined
+ * where the training part's own labels apply.
  */
 export function labelsOfTeacher(
   { config: { labels } }: Pick<Teacher, 'config'>,
@@ -145,14 +175,16 @@ export function labelsOfTeacher(
 ): readonly string[] | undefined {
   const isMore = labels.length > own.size && [...own].every((label) => labels.includes(label));
   if (!isMore) return undefined;
-  onNote(`the labels are the teacher's ${labels.length}: ${labels.length - own.size} of them no training example has`);
+  onNote(
+    `the labels are the teacher's ${labels.length}: ${labels.length - own.size} of them without a training example`,
+  );
   return labels;
 }
 
 interface AskOptions<Item> {
   readonly cache: string;
   readonly teacher: Pick<Teacher, 'source' | 'digest' | 'role'>;
-  /** What is read of an input, as a text that no other input shares. */
+  /** A text that identifies the content of an input. */
   readonly textOf: (item: Item) => string;
   /** The teacher's outputs of some inputs, [rows · outputs] each. */
   readonly ask: (items: readonly Item[]) => Promise<readonly Float32Array[]>;
@@ -160,12 +192,12 @@ interface AskOptions<Item> {
   readonly signal?: StopSignal;
 }
 
-/** Inputs between two writes: what an interruption loses at most. */
+/** Inputs between two writes: the most that an interruption loses. */
 const blockSize = 1024;
 
 /**
- * A teacher's outputs of every input, each computed once and kept: equal inputs share one, and what an earlier run or an interrupted one
- * computed is read from the disk.
+ * A teacher's outputs of every input, each computed once and cached: equal inputs share one, and the outputs of earlier or interrupted
+ * runs are read from the disk.
  */
 export async function askTeacher<Item>(
   items: readonly Item[],
@@ -180,16 +212,20 @@ export async function askTeacher<Item>(
   });
   const missing = [...places];
   const all = new Set(keys).size;
-  const read = all > missing.length ? `, ${(all - missing.length).toLocaleString('en')} were kept in ${directory}` : '';
+  const read =
+    all > missing.length ? `, ${(all - missing.length).toLocaleString('en')} are cached in ${directory}` : '';
   const [named, count] = [`${teacher.role} ${teacher.source}`, missing.length.toLocaleString('en')];
-  if (missing.length > 0) onNote(`${named}: is asked about ${count} input${missing.length === 1 ? '' : 's'}${read}`);
+  if (missing.length > 0) {
+    await checkCache(directory);
+    onNote(`${named}: computes the outputs of ${count} input${missing.length === 1 ? '' : 's'}${read}`);
+  }
   for (let start = 0; start < missing.length; start += blockSize) {
-    if (start > 0) onNote(`${named}: ${start.toLocaleString('en')} of ${count} inputs are kept`);
-    if (signal?.aborted && start > 0) onNote(`${named}: the same command goes on behind them`);
+    if (start > 0) onNote(`${named}: ${start.toLocaleString('en')} of ${count} inputs are cached`);
+    if (signal?.aborted && start > 0) onNote(`${named}: the same command continues after them`);
     signal?.throwIfAborted();
     const block = missing.slice(start, start + blockSize);
     const outputs = await ask(block.map(([, i]) => items[i]));
-    checkFinite(teacher.source, outputs);
+    checkFinite(teacher, outputs);
     const said = new Map(block.map(([key], at) => [key, outputs[at]]));
     await keep(directory, said);
     for (const [key, rows] of said) kept.set(key, rows);
@@ -197,11 +233,15 @@ export async function askTeacher<Item>(
   return keys.map((key) => kept.get(key)!);
 }
 
-/** NaN alone stands for what was not read; infinity is of damaged weights. */
-function checkFinite(source: string, outputs: readonly Float32Array[]): void {
+/** NaN marks inputs that were not read; infinity comes from damaged weights. */
+function checkFinite(teacher: Pick<Teacher, 'source' | 'role'>, outputs: readonly Float32Array[]): void {
   if (outputs.every((own) => own.every((value) => Math.abs(value) !== Number.POSITIVE_INFINITY))) return;
-  throw new AttuneError(
-    'MODEL_NOT_FINITE',
-    `teacher: expected finite outputs, ${basename(source)} gives infinity; its weights are damaged: name another --teacher`,
-  );
+  throw notFinite(teacher, 'infinity');
 }
+
+/** The error of a model whose outputs are not numbers. */
+export const notFinite = ({ source, role }: Pick<Teacher, 'source' | 'role'>, got: string) =>
+  new AttuneError(
+    'MODEL_NOT_FINITE',
+    `${role}: expected finite outputs, ${source} gives ${got}; its weights are damaged: name another --${role}`,
+  );

@@ -14,25 +14,25 @@ import type { AdaptOptions, MaskedLmFitOptions } from './options';
 
 /** The result of `adaptMaskedLm`. */
 export interface Adaptation {
-  /** With a head that has learned nothing; absent where the model came with one, or was new itself. */
+  /** With an untrained head; absent where the model had a head, or was new itself. */
   readonly newHead?: MaskedLmMetrics;
-  /** The model as it was, with its own head or a new one that is warmed up. */
+  /** The original model, with its own head or a new one after warm-up. */
   readonly before: MaskedLmMetrics;
   /** The adapted model. */
   readonly after: MaskedLmMetrics;
   /** Perplexity after ÷ before. */
   readonly ratio: number;
-  /** Share of the fall of the loss, from `newHead` to `after`, that is the head's alone: the fall to `before`. Absent without `newHead`. */
+  /** Share of the loss reduction from `newHead` to `after` that is due to the head alone, the reduction to `before`. Absent without `newHead`. */
   readonly headShare?: number;
-  /** The learning rate of the adaptation, as it was. */
+  /** The learning rate of the adaptation in fact. */
   readonly learningRate: LearningRates;
-  /** Summary of the head's warm-up; absent where there was none. */
+  /** Summary of the head's warm-up; absent without one. */
   readonly warmUp?: MaskedLmSummary;
   /** Summary of the adaptation. */
   readonly adapted: MaskedLmSummary;
 }
 
-/** A new head learns fast, and has learned what it can when the held-back loss falls by less than a hundredth. */
+/** A new head learns fast, and is done once the validation loss falls by less than a hundredth. */
 const warmUpArguments = {
   learningRate: 1e-3,
   lrSchedulerType: 'constant_with_warmup',
@@ -43,16 +43,16 @@ const warmUpArguments = {
   earlyStoppingThreshold: 0.01,
 } as const satisfies Partial<TrainingArguments>;
 
-/** All of the encoder, whatever its family calls itself; the decoder too where it is tied to the embeddings. */
+/** The whole encoder of any family, with the decoder where it is tied to the embeddings. */
 const body = ['*.embeddings.*', '*.layer.*'];
 
 /**
- * Adapts an encoder to texts by masked language modeling, and says what of the gain is the encoder's.
+ * Adapts an encoder to texts by masked language modeling, and reports the share of the gain that is due to the encoder.
  *
- * An encoder without the head gets a new one, which learns alone, the body frozen, until the validation loss stops falling. That is _before_:
- * from there all of the model learns. A model that is `new` altogether needs no warm-up. Figures are of the test part, or of the
- * validation part without one. Directories are left in `out`: `start/` (the model with its new head, untrained), `warm-up/`, and
- * `adapted/`; the first two where there was need.
+ * An encoder without the head gets a new one, which is trained alone until the validation loss stops falling. That is _before_:
+ * from there the whole model is trained. A `new` model needs no warm-up. Metrics are on the test part, or on the
+ * validation part without one. The directories in `out` are `start/` (the model with its untrained head), `warm-up/`, and
+ * `adapted/`; the first two only where needed.
  * @throws AttuneError as `fitMaskedLm`
  * @example
  * const { before, after, ratio } = await adaptMaskedLm({ data, model: 'models/minilm', engine, out: 'runs/adapt' });
@@ -68,7 +68,7 @@ async function adaptLocked({ warmUp, ...options }: AdaptOptions): Promise<Adapta
   const { out, arguments: args } = options;
   await checkRunDirectory(out, options);
   const place = (name: string) => ({ out: join(out, name), overwrite: options.overwrite });
-  const whole = { ...options, lora: undefined, quantize: undefined, mergeAdapter: undefined }; // a new head is warmed up by itself
+  const whole = { ...options, lora: undefined, quantize: undefined, mergeAdapter: undefined }; // a new head is warmed up alone
   const start = await startOf(whole, place('start'));
   const warmed = start.isHeadNew
     ? await fitMaskedLm({
@@ -89,7 +89,7 @@ async function adaptLocked({ warmUp, ...options }: AdaptOptions): Promise<Adapta
   };
 }
 
-/** A directory that an earlier run left is not to be taken for this one's. */
+/** Refuses a directory of an earlier run. */
 async function removeStale({ model, out }: AdaptOptions, written: ReadonlySet<string>): Promise<void> {
   const stale = ['start', 'warm-up'].map((name) => join(out, name)).filter((path) => !written.has(basename(path)));
   for (const path of stale) if (!(await isWithin(model, path))) await rm(path, { recursive: true, force: true });
@@ -104,25 +104,25 @@ const metricsOf = ({ loss, perplexity, accuracy }: MaskedLmMetrics): MaskedLmMet
 const shareOf = (newHead: MaskedLmMetrics, before: MaskedLmMetrics, after: MaskedLmMetrics) =>
   (newHead.loss - before.loss) / (newHead.loss - after.loss);
 
-/** What both stages have in common: the batches, and the seed, which the masks depend on. */
+/** The settings of both stages: the batches, and the seed, which decides the masks. */
 function sharedBy({ seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize }: Partial<TrainingArguments> = {}) {
   return { seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize };
 }
 
-/** On one part, under the same masks each time. */
+/** Metrics on one part, under the same masks each time. */
 type MaskedLmMetrics = Pick<MaskedLmSummary, 'loss' | 'perplexity' | 'accuracy'>;
 
 interface Start {
-  /** What training begins with. */
+  /** The initial model of training. */
   readonly model: string;
   readonly metrics: MaskedLmMetrics;
-  /** The encoder has learned something, and the head has not. */
+  /** A trained encoder with an untrained head. */
   readonly isHeadNew: boolean;
-  /** To `out`, because the head or all of the model is new. */
+  /** Whether it is written to `out`, because its head or the whole model is new. */
   readonly isWritten: boolean;
 }
 
-/** The model that training begins with, measured; written to `out` if its head or all of it is new. */
+/** The initial model of training, measured; written to `out` if its head or the whole model is new. */
 async function startOf(
   options: MaskedLmFitOptions,
   where: Pick<MaskedLmFitOptions, 'out' | 'overwrite'>,
@@ -154,9 +154,9 @@ function evaluated({ data, model, arguments: args, ...given }: MaskedLmFitOption
   return evaluateMaskedLm(model, data.test ?? data.validation ?? [], { ...options, seed, batchSize });
 }
 
-/** The learning rate as it was, which warm-up and decay make another than the one that was asked for. */
+/** The learning rates in fact, which warm-up and decay change from the given one. */
 export interface LearningRates {
-  /** What `learningRate` said. */
+  /** The given `learningRate`. */
   readonly asked: number;
   /** The highest of the run. */
   readonly reached: number;
@@ -164,7 +164,7 @@ export interface LearningRates {
   readonly mean: number;
 }
 
-/** The learning rates of a run, by the lines of its log: with `loggingSteps: 1` of every step. */
+/** The learning rates of a run, from the lines of its log: of every step with `loggingSteps: 1`. */
 export function learningRatesOf(history: readonly (LossEvent | EvaluationEvent)[], asked: number): LearningRates {
   const rates = history.flatMap((event) => (event.type === 'train' ? [(event as LossEvent).learningRate] : []));
   return { asked, reached: Math.max(0, ...rates), mean: rates.reduce((sum, rate) => sum + rate, 0) / rates.length };

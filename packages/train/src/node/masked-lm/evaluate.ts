@@ -9,15 +9,15 @@ import type { EvaluateMaskedLmOptions, MaskingOptions } from './options';
 
 /** The result of `evaluateMaskedLm`. */
 export interface MaskedLmEvaluation {
-  /** Mean loss over the guessed tokens. */
+  /** Mean loss over the masked tokens. */
   readonly loss: number;
   /** exp(loss). */
   readonly perplexity: number;
-  /** Share of right guesses, in [0, 1]. */
+  /** Share of masked tokens that are predicted right, in [0, 1]. */
   readonly accuracy: number;
-  /** Texts, and the chunks that they make. */
+  /** Number of texts. */
   readonly examples: number;
-  /** Number of chunks that the texts make. */
+  /** Number of chunks of the texts. */
   readonly chunks: number;
 }
 
@@ -39,7 +39,7 @@ export async function evaluateMaskedLm(
   const { model, parameters, tokenizer } = await loadTrainedModel(source, {
     ...{ task: 'masked-lm', revision, base, onProgress, onNote },
     withoutHead: (missing) =>
-      `a masked language model, its head is missing (${missing}); train it first: attune train --task masked-lm --model ${source}`,
+      `a masked language model, its head is missing (${missing}); train it first: npx attune train --task masked-lm --model ${source}`,
   });
   const trained = (await trainedConfig(source)) as MaskingOptions & {
     chunkLength?: number;

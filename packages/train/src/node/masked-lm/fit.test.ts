@@ -108,7 +108,11 @@ describe('a run of masked language modeling', () => {
     ['too long chunks', { chunkLength: 65 }, /chunkLength: expected an integer from 3 to 64/],
     ['a part without a chunk', { data: { ...data, validation: ['we'] } }, /validation data: .*at least 16 tokens/],
     ['a probability out of range', { mlmProbability: 0 }, /mlmProbability: expected a number in \(0, 1\], got 0/],
-    ['label smoothing', { arguments: { labelSmoothingFactor: 0.1 } }, /labelSmoothingFactor: expected none for masked/],
+    [
+      'label smoothing',
+      { arguments: { labelSmoothingFactor: 0.1 } },
+      /labelSmoothingFactor: expected a task that uses it, got masked/,
+    ],
   ])('refuses %s before anything is written', async (_, more, message) => {
     await expect(fit('refused', more)).rejects.toThrow(message);
     expect(() => readFileSync(join(directory, 'refused', 'config.json'))).toThrow();

@@ -27,20 +27,20 @@ export interface MaskedLmFitResult {
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
-  /** The figures of the same masks before training; absent for a new model. */
+  /** The metrics under the same masks before training; absent for a new model. */
   readonly before?: MaskedLmResults['before'];
-  /** Some hidden tokens of the reported part, and what the model takes them for. */
+  /** Some masked tokens of the reported part, and the model's predictions. */
   readonly guesses: readonly HiddenToken[];
 }
 
 /**
- * Trains a model to guess hidden tokens of texts, which makes it know their words, and writes the run directory, as
- * `fitSequenceClassifier` does. `model/` is then what a classifier or a tagger of such texts begins from.
+ * Trains a model to predict masked tokens, which adapts it to the words of the texts, and writes the run directory, as
+ * `fitSequenceClassifier` does. A classifier or a tagger of such texts then starts from `model/`.
  *
- * Texts are laid end to end and cut into chunks. Masks of the training part are new in every epoch; those of the validation and test
- * parts are the same every time and depend on the seed. An encoder without the head gets one, its decoder tied to the embeddings
- * unless `config.json` says otherwise; `freeze` and one epoch warm it up before all of the model learns.
- * @throws AttuneError naming what is wrong and what to do
+ * Texts are concatenated and cut into chunks. Masks of the training part are new in every epoch; those of the validation and test
+ * parts are fixed and depend on the seed. An encoder without the head gets one, its decoder tied to the embeddings
+ * unless `config.json` unties them; `freeze` and one epoch warm it up before the whole model is trained.
+ * @throws AttuneError naming the fault and the fix
  * @example
  * await fitMaskedLm({ data: { train: texts, validation: more }, model: 'models/distilbert', engine, out: 'runs/adapted' });
  */
@@ -55,39 +55,39 @@ export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLm
 interface MaskedLmResults {
   /** The metrics of `summary.json`. */
   readonly metrics: {
-    /** Mean over the guessed tokens. */
+    /** Mean loss over the masked tokens. */
     readonly loss: number;
     /** exp(loss). */
     readonly perplexity: number;
-    /** Share of right guesses. */
+    /** Share of masked tokens that are predicted right. */
     readonly accuracy: number;
-    /** Chunks it was trained on, and measured on. */
+    /** Number of training chunks. */
     readonly chunks: number;
-    /** Chunks that it was measured on. */
+    /** Number of measured chunks. */
     readonly testChunks: number;
     /** Tokens per chunk. */
     readonly chunkLength: number;
-    /** Texts. */
+    /** Number of training texts. */
     readonly trainExamples: number;
-    /** Texts that it was measured on. */
+    /** Number of measured texts. */
     readonly testExamples: number;
-    /** The part that metrics are of. */
+    /** The measured part. */
     readonly evaluatedOn: 'test' | 'validation';
   };
-  /** The figures of the same masks before training; absent for a new model. */
+  /** The metrics under the same masks before training; absent for a new model. */
   readonly before?: {
-    /** Mean loss over the guessed tokens. */
+    /** Mean loss over the masked tokens. */
     readonly loss: number;
     /** exp(loss). */
     readonly perplexity: number;
-    /** Share of right guesses. */
+    /** Share of masked tokens that are predicted right. */
     readonly accuracy: number;
   };
-  /** Some hidden tokens of the reported part, and what the model takes them for. */
+  /** Some masked tokens of the reported part, and the model's predictions. */
   readonly guesses: readonly HiddenToken[];
 }
 
-/** Longer chunks than this cost more attention than they teach. */
+/** The default length of chunks: longer ones cost more attention than they are worth. */
 const longestChunk = 256;
 
 /** Everything a run of masked language modeling needs, checked. */
@@ -96,7 +96,7 @@ export async function prepareMaskedLmFit(
 ): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
   const { onNote = () => {}, engine } = options;
   checkTextParts('fitMaskedLm', options.data);
-  // The recorded length is of chunks, and said by `chunkLength`.
+  // The recorded length is that of chunks, `chunkLength`.
   const given = { ...(await givenArguments(options)), maxLength: options.arguments?.maxLength };
   const resolved = trainingArguments(withBestMetric(given, { task: 'masked-lm' }));
   const unused = ['classWeights', 'labelSmoothingFactor', 'focalGamma', 'maxLength'] as const;
@@ -151,9 +151,9 @@ function checkedTexts({ train, validation, test }: TextParts, onNote: (note: str
 }
 
 /**
- * The length of chunks that applies; default 256 tokens, or fewer where the usual maximum length is less.
+ * The length of chunks; default 256 tokens, or the usual maximum length where that is less.
  *
- * @throws AttuneError ARGUMENT_INVALID for more than the model has, and for what is no length
+ * @throws AttuneError ARGUMENT_INVALID for more than the model's positions, and for an invalid length
  */
 export function chunkLengthFor(limits: LengthLimits, chunkLength?: number): number {
   const { maxPositions } = limits.config;
@@ -165,7 +165,7 @@ export function chunkLengthFor(limits: LengthLimits, chunkLength?: number): numb
   );
 }
 
-/** Chunks of the texts of one part, by which errors name them. */
+/** Chunks of the texts of one part, whose name is for errors. */
 export function chunksOf(part: string, texts: readonly string[], options: TextChunksOptions): TextChunks {
   try {
     return textChunks(texts, options);
@@ -191,7 +191,7 @@ export function maskingOf(
   if (maskId === undefined)
     throw new AttuneError(
       'TOKENIZER_NO_MASK',
-      'tokenizer: expected a mask token such as [MASK], found none; masked language modeling needs the tokenizer of a model that was trained so',
+      'tokenizer: expected a mask token such as [MASK], found none; masked language modeling needs the tokenizer of a masked language model',
     );
   return {
     probability: mlmProbability,

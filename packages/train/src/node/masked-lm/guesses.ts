@@ -1,4 +1,4 @@
-// Some hidden tokens of texts, and what a model takes them for.
+// Some masked tokens of texts, and a model's predictions.
 import type { Engine } from '@attune/engine';
 import { softmax } from '@attune/metrics';
 import { ignoredLabel } from '@attune/models';
@@ -8,17 +8,17 @@ import type { TextChunks } from '../../tasks/masked-lm/examples';
 import { tokenBatch } from '../../tasks/token/batch';
 import type { FinishedModel } from '../model/finished-model';
 
-/** A hidden token, and what the model takes it for. */
+/** A masked token, and the model's predictions. */
 export interface HiddenToken {
-  /** Text around it. */
+  /** Text before it. */
   readonly before: string;
-  /** The token that was hidden. */
+  /** The masked token. */
   readonly truth: string;
   /** Text after it. */
   readonly after: string;
-  /** The likeliest tokens and their probabilities, the first first. */
+  /** The likeliest tokens with their probabilities, in descending order. */
   readonly guesses: readonly {
-    /** A token as the vocabulary spells it. */
+    /** A token in the spelling of the vocabulary. */
     readonly token: string;
     /** Its probability, in [0, 1]. */
     readonly score: number;
@@ -37,7 +37,7 @@ interface GuessOptions {
 const around = 20;
 const shown = 5;
 
-/** Hides a token in each of some chunks, evenly chosen, and asks the model for it. Whole words are hidden, no pieces and no signs. */
+/** Masks a token in each of some evenly chosen chunks and lets the model predict it. Only whole words are masked, not pieces or punctuation. */
 export async function guessesOf(
   { model, parameters }: FinishedModel,
   { sequences }: Pick<TextChunks, 'sequences'>,

@@ -16,7 +16,7 @@ export interface TextParts {
   readonly train: readonly string[];
   /** Texts by which the best evaluation is chosen. */
   readonly validation?: readonly string[];
-  /** Texts that results are reported on; default the validation part. */
+  /** Texts on which results are reported; default the validation part. */
   readonly test?: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callb
 export interface EvaluateMaskedLmOptions
   extends MaskingOptions,
     Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
-  /** What computes; default one opened for this call and closed after it. */
+  /** An open engine to compute with; default one opened for this call and closed after it. */
   readonly engine?: Engine;
   /** Tokens per chunk; default the run's, or as in `fitMaskedLm`. */
   readonly chunkLength?: number;

@@ -2,13 +2,13 @@ import { didYouMean, suggest } from '@attune/data';
 import { AttuneError, joined } from '@attune/internal';
 import { families, type ModelConfig } from '@attune/models';
 
-// Which keys the config.json of a new model may have: its family's own, and those of every transformers model.
+// The keys that the config.json of a new model may have: its family's own, and those of every transformers model.
 
 type ModelType = ModelConfig['modelType'];
 type Fields = (typeof families)[ModelType]['format']['fields'];
 export type NumberKey = keyof Fields;
 
-/** Keys of every transformers model that change nothing here: how it was saved, and how a library runs it or generates with it. */
+/** Keys of every transformers model without effect here: how it was saved, and how a library runs it or generates with it. */
 const idle = new Set([
   ...['architectures', 'auto_map', 'model_type', 'name_or_path', 'tokenizer_class', 'transformers_version'],
   ...['dtype', 'torch_dtype', 'torchscript', 'use_bfloat16', 'xla_device', 'tf_legacy_loss', 'transformers.js_config'],
@@ -24,11 +24,11 @@ const idle = new Set([
 /** Kinds of such keys: private ones, ids of tokens (a new vocabulary has its own), and BERT's pooler of TensorFlow. */
 const idleKinds = [/^_(?!_)/, /_token_ids?$/, /^pooler_/, /^unsloth_/];
 
-/** Keys of every transformers model that `parseModelConfig` checks, and whether the word embeddings are the head's matrix. */
+/** Keys of every transformers model that `parseModelConfig` checks, and `tie_word_embeddings`. */
 const checkedElsewhere = ['position_embedding_type', 'is_decoder', 'add_cross_attention', 'pruned_heads'];
 const ties = 'tie_word_embeddings';
 
-/** Keys of which one value alone is computed here. */
+/** Keys with only one supported value. */
 const onlyValues: Readonly<Record<string, unknown>> = {
   is_encoder_decoder: false,
   tie_encoder_decoder: false,
@@ -40,7 +40,7 @@ const onlyValuesOf: Readonly<Partial<Record<ModelType, Readonly<Record<string, u
   llama: { rope_interleaved: false },
 };
 
-/** What families that are not here, and people, call the numbers of a model. */
+/** Names of a model's numbers in other families and in common use. */
 const otherNames: Partial<Record<NumberKey, readonly string[]>> = {
   layers: ['n_layer', 'num_layers', 'layers', 'n_blocks', 'num_blocks', 'encoder_layers', 'depth'],
   hiddenSize: ['n_embd', 'd_model', 'hidden', 'embed_dim', 'embedding_size', 'emb_dim', 'model_dim'],
@@ -54,20 +54,20 @@ const otherNames: Partial<Record<NumberKey, readonly string[]>> = {
 
 const fieldsOf = (type: ModelType) => Object.entries(families[type].format.fields) as [NumberKey, Fields[NumberKey]][];
 
-/** The family's own name of a number; undefined where it fixes the number. */
+/** The family's name of a number; undefined where it fixes the number. */
 export function nameOf(type: ModelType, key: NumberKey): string | undefined {
   const field = families[type].format.fields[key];
   return typeof field === 'object' ? field.name : undefined;
 }
 
-/** The names that a family's own keys have: those that it computes with. */
+/** The names of a family's own keys. */
 function ownNames(type: ModelType): string[] {
   const { activation, only = {}, decoder } = families[type].format;
   const numbers = fieldsOf(type).flatMap(([key]) => nameOf(type, key) ?? []);
   return [...numbers, activation, ...Object.keys(only), ...(decoder?.names ?? [])];
 }
 
-/** The family's other names of its keys, as transformers has them: other name → own. */
+/** The family's other names of its keys, as in transformers: other name → own. */
 export function aliasesOf(type: ModelType): Readonly<Record<string, string>> {
   const pairs = fieldsOf(type).flatMap(([, field]) =>
     typeof field === 'object' && field.alias ? [[field.alias, field.name]] : [],
@@ -77,7 +77,7 @@ export function aliasesOf(type: ModelType): Readonly<Record<string, string>> {
 
 const sizes = ['layers', 'hiddenSize', 'heads', 'intermediateSize'] as const;
 
-/** Whether a file is a whole `config.json`, not a few settings: it says what family it is of, and every size. */
+/** Whether a file is a whole `config.json`, with the family and every size, and not a few settings. */
 export function isWhole(given: Readonly<Record<string, unknown>>, type: ModelType): boolean {
   const aliases = aliasesOf(type);
   const names = new Set(Object.keys(given).map((key) => (Object.hasOwn(aliases, key) ? aliases[key] : key)));
@@ -92,9 +92,9 @@ interface KeyContext {
 /**
  * Checks the keys of a new model's `config.json`.
  *
- * @returns keys of a whole file that nothing here knows: they have no effect
- * @throws AttuneError CONFIG_INVALID for another family's key and for a misspelled one, with the name that was meant, for one that is known to no family
- * in a file that is not whole, and for a value that is not computed here
+ * @returns unknown keys of a whole file, which have no effect
+ * @throws AttuneError CONFIG_INVALID for another family's key and for a misspelled one, with the right name, for a key of no family
+ * in a file that is not whole, and for a value that is not supported here
  */
 export function checkKeys(given: Readonly<Record<string, unknown>>, { type, where }: KeyContext): string[] {
   const own = new Set([...ownNames(type), ...(given.model_type === undefined ? [] : Object.keys(aliasesOf(type)))]);
@@ -111,20 +111,20 @@ export function checkKeys(given: Readonly<Record<string, unknown>>, { type, wher
   for (const key of unknown) refuseMeant(key, { given, own, type, where });
   if (first === undefined || isWhole(given, type)) return unknown;
   const known = ownNames(type).join(', ');
-  throw invalid(`${where}: ${quoted(first)}: expected a key of ${named(type)} (${known}), got this one; leave it out`);
+  throw invalid(`${where}: ${quoted(first)}: expected a key of ${named(type)} (${known}), got this one; remove it`);
 }
 
 const isIdle = (key: string, type: ModelType) =>
   idle.has(key) || families[type].format.idle?.includes(key) || idleKinds.some((kind) => kind.test(key));
 
-/** Whether a key says what its family fixes: `layer_norm_eps: 1e-12` of a DistilBERT. */
+/** Whether a key repeats a number that its family fixes: `layer_norm_eps: 1e-12` of a DistilBERT. */
 const isFixed = (key: string, value: unknown, type: ModelType) =>
   fieldsOf(type).some(([number, field]) => field === value && meaningsOf(key).includes(number));
 
 function refuseOther(value: unknown, { key, expected, where }: { key: string; expected: unknown; where: string }) {
   if (value === expected || value === undefined || value === null) return;
   const what = expected === null ? 'nothing' : `${expected}`;
-  throw invalid(`${where}: ${key}: expected ${what}, the only one computed here, got another; leave it out`);
+  throw invalid(`${where}: ${key}: expected ${what}, the only supported value, got another; remove it`);
 }
 
 interface MeantContext extends KeyContext {
@@ -139,7 +139,7 @@ function refuseMeant(key: string, { given, own, type, where }: MeantContext): vo
   const meant = name ?? (isActivation ? families[type].format.activation : undefined);
   const what = `${where}: ${quoted(key)}: expected a key of ${named(type)}`;
   if (others.length > 0) {
-    const advice = meant === undefined ? 'leave it out.' : `did you mean "${meant}"?`;
+    const advice = meant === undefined ? 'remove it.' : `did you mean "${meant}"?`;
     const family = others.length > 1 ? 'another family add its name, such as' : 'that family add';
     const ofOthers = joined([named(others[0]), ...others.slice(1)], 'or');
     throw invalid(`${what}, got one of ${ofOthers}; ${advice} For ${family} "model_type": "${others[0]}"`);
@@ -150,7 +150,7 @@ function refuseMeant(key: string, { given, own, type, where }: MeantContext): vo
   if (suggest(key, absent) !== undefined) throw invalid(`${what}, got this one${didYouMean(key, absent)}`);
 }
 
-/** The numbers of a model that a key names in any family, those that are here first. */
+/** The numbers of a model that a key names in any family, supported families first. */
 function meaningsOf(key: string): NumberKey[] {
   const here = (Object.keys(families) as ModelType[]).flatMap((type) =>
     fieldsOf(type).flatMap(([number]) => (nameOf(type, number) === key ? [number] : [])),
@@ -159,7 +159,7 @@ function meaningsOf(key: string): NumberKey[] {
   return [...new Set([...here, ...elsewhere])];
 }
 
-/** A family with its article, as it is said: an electra, an xlm-roberta, a bert. */
+/** A family with its spoken article: an electra, an xlm-roberta, a bert. */
 const named = (type: ModelType) => `${/^[aeioux]/.test(type) ? 'an' : 'a'} ${type}`;
 const quoted = (key: string) => (/^[\w.-]{1,60}$/.test(key) ? key : JSON.stringify(key.slice(0, 60)));
 const invalid = (message: string) => new AttuneError('CONFIG_INVALID', message);

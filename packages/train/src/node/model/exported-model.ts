@@ -6,7 +6,7 @@ import { exportModel, type Model, type Sequence } from '@attune/models';
 import { paddedBatches } from '../../loop/batches';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
 
-/** A model and its parameters, which are the exported model's once it is open. */
+/** A model and its parameters, which an exported model takes over. */
 export interface Trained {
   readonly model: Model;
   readonly parameters: HostTensors;
@@ -19,7 +19,7 @@ interface ExportedModelOptions {
   readonly threads?: number;
 }
 
-/** A model as the file that `attune export` writes, open in onnxruntime. */
+/** A model in the file format of `attune export`, open in onnxruntime. */
 export interface ExportedModel {
   /** Runs sequences in batches of similar length; `onBatch` receives their indices and their logits, one padded row per sequence. */
   run(sequences: readonly Sequence[], onBatch: (batch: Int32Array, logits: Float32Array) => void): Promise<void>;
@@ -27,8 +27,8 @@ export interface ExportedModel {
 }
 
 /**
- * Tokens per batch: enough for matrix products at full speed, few enough for what lies between them to stay in the caches.
- * Titles, and postings cut at 200 tokens, take 1.2 times as long by 4,096 (measured).
+ * Tokens per batch: enough for matrix products at full speed, few enough for intermediate values to stay in the caches.
+ * Titles, and postings cut at 200 tokens, take 1.2 times as long with 4,096 (measured).
  */
 const batchTokens = 1024;
 
@@ -70,7 +70,7 @@ function paddedInputs(sequences: readonly Sequence[], padTokenId: number): Recor
   return { input_ids: tensor(ids), attention_mask: tensor(mask), token_type_ids: tensor(types) };
 }
 
-/** 64-bit integers that are not negative, as pairs of words, the low one first as on every processor Node runs inference on. */
+/** Non-negative 64-bit integers as pairs of words, the low word first as on every processor that Node runs inference on. */
 function lowWords(count: number, value: number): Int32Array<ArrayBuffer> {
   const words = new Int32Array(2 * count);
   if (value !== 0) for (let at = 0; at < words.length; at += 2) words[at] = value;
@@ -78,16 +78,16 @@ function lowWords(count: number, value: number): Int32Array<ArrayBuffer> {
 }
 
 /**
- * Frees the arrays of tensors, which are then empty: at once, where the garbage collector takes its time, knowing
- * nothing of the memory that native code is about to ask for.
+ * Frees the arrays of tensors at once, which are then empty. The garbage collector would be late, since it does not know
+ * the memory that native code is about to allocate.
  *
- * An array that was sent to a port belongs to the port, and goes with it.
+ * An array sent to a port belongs to the port and is freed with it.
  */
 export async function freeArrays(tensors: HostTensors): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   const buffers = new Set(Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer));
   port1.postMessage(null, [...buffers]);
-  port2.ref(); // its end is worth waiting for
+  port2.ref(); // keeps the process alive until the port is closed
   const closed = once(port2, 'close');
   port2.close();
   await closed;

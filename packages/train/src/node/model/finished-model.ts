@@ -4,9 +4,9 @@ import { type EvaluateOptions, evaluate } from '../../loop/evaluate';
 import type { Examples } from '../../loop/task';
 import type { RunOptions } from '../run/options';
 
-/** A model and its numbers. */
+/** A model and its parameters. */
 export interface FinishedModel {
-  /** What it computes. */
+  /** The model, with its program. */
   readonly model: Model;
   /** Its parameters, by name. */
   readonly parameters: Record<string, HostTensor>;
@@ -14,10 +14,10 @@ export interface FinishedModel {
 
 type Merging = Pick<RunOptions, 'quantize' | 'mergeAdapter'>;
 
-/** Whether adapters are put into their matrices in the end: a base that fits in 4 bits alone has no room for them in float32. */
+/** Whether adapters are merged after training; not by default into a quantized base, which may not fit into memory in float32. */
 export const mergesAdapter = ({ quantize, mergeAdapter = quantize === undefined }: Merging): boolean => mergeAdapter;
 
-/** The trained model: adapters, where it has any, merged into its matrices or beside them. */
+/** The trained model: any adapters are merged into its matrices or separate. */
 export function finishedModel({ model, parameters }: FinishedModel, options: Merging): FinishedModel {
   if (!isLoraModel(model) || !mergesAdapter(options)) return { model, parameters };
   const { base } = model;

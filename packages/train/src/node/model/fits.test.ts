@@ -35,7 +35,7 @@ describe('fittedTokenizer', () => {
     const { result, notes } = fitted(tokenizer);
     expect(result.encode('fox <pad>').ids).toEqual(small.encode('fox <pad>').ids);
     expect(notes).toEqual([
-      `m: the model's embedding of ${vocabSize} rows has none for the tokenizer's "<pad>", which no text is read as`,
+      `m: the model's embedding of ${vocabSize} rows does not cover the tokenizer's "<pad>": removed from the tokenizer`,
     ]);
     expect(fitted(withAdded(['<pad>', '<extra>'])).result.vocabSize).toBe(vocabSize);
   });

@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/internal';
 import type { Tokenizer } from '@attune/tokenizer';
 import { remade } from './tokenizer-for-words';
 
-// Whether the parts of a model directory belong together: its config.json, its weights and its tokenizer.
+// Checks that the parts of a model directory belong together: its config.json, its weights and its tokenizer.
 
 interface Sized {
   /** Rows of the table of word embeddings. */
@@ -10,17 +10,17 @@ interface Sized {
 }
 
 export interface FittedTokenizerOptions {
-  /** The model that it goes with. */
+  /** Configuration of the model that uses it. */
   readonly model: Sized;
-  /** Receives what is left out of the tokenizer; default none. */
+  /** Receives a note on removed tokens; default none. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * The tokenizer of a model, without added tokens that the model has no embedding for: it never learned them, so no text is to be read as
- * them. A padding token that was added afterwards is the usual one.
+ * The tokenizer of a model, without added tokens that have no embedding: the model never learned them, so that no text should contain
+ * them. The usual case is a padding token that was added afterwards.
  *
- * @throws AttuneError CHECKPOINT_VOCABULARY for a tokenizer that gives other ids the model has no embedding for
+ * @throws AttuneError CHECKPOINT_VOCABULARY for a tokenizer with other ids beyond the embedding
  */
 export function fittedTokenizer(
   source: string,
@@ -38,7 +38,7 @@ export function fittedTokenizer(
       `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${vocabSize}; the two do not belong together: there is no row for ${names}`,
     );
   onNote(
-    `${source}: the model's embedding of ${vocabSize} rows has none for the tokenizer's ${names}, which no text is read as`,
+    `${source}: the model's embedding of ${vocabSize} rows does not cover the tokenizer's ${names}: removed from the tokenizer`,
   );
   return fitted;
 }
@@ -48,7 +48,7 @@ function tokensPast(tokenizer: Tokenizer, vocabSize: number): string[] {
   return ids.flatMap((id) => tokenizer.idToToken(id) ?? []);
 }
 
-/** The tokenizer without some of its added tokens; undefined where it puts one of them into every text. */
+/** The tokenizer without some of its added tokens; undefined where it adds one of them to every text. */
 function withoutAdded(tokenizer: Tokenizer, surplus: ReadonlySet<string>): Tokenizer | undefined {
   const { added_tokens = [], padding, ...json } = tokenizer.toJson();
   const processor = JSON.stringify(json.post_processor ?? null);
@@ -58,19 +58,19 @@ function withoutAdded(tokenizer: Tokenizer, surplus: ReadonlySet<string>): Token
 }
 
 interface Layered {
-  /** The model as it was loaded. */
+  /** The loaded model. */
   readonly model: {
     /** Its configuration. */
     readonly config: {
-      /** Number of layers that it counts. */
+      /** Number of layers in config.json. */
       readonly layers: number;
     };
   };
-  /** Layers of the weights past those that config.json counts. */
+  /** Number of layers of the weights beyond those in config.json. */
   readonly unusedLayers: number;
 }
 
-/** How many layers config.json counts and how many there are; undefined where they are the same. */
+/** Numbers of layers in config.json and in the weights; undefined where they are equal. */
 export function unusedLayersOf({ model, unusedLayers }: Layered): string | undefined {
   const { layers } = model.config;
   return unusedLayers > 0
@@ -79,7 +79,7 @@ export function unusedLayersOf({ model, unusedLayers }: Layered): string | undef
 }
 
 /**
- * Refuses a trained model of which layers would be left out, as if it had been trained so.
+ * Refuses a trained model that would lose layers which its training had.
  *
  * @throws AttuneError CHECKPOINT_SHAPE
  */
@@ -88,6 +88,6 @@ export function requireEveryLayer(source: string, loaded: Layered): void {
   if (counts === undefined) return;
   throw new AttuneError(
     'CHECKPOINT_SHAPE',
-    `${source}: ${counts}; correct the number in config.json, download the two files together, or train the model on with --model ${source}, which leaves them out`,
+    `${source}: ${counts}; correct the number in config.json, download the two files together, or train the model further with --model ${source}, which drops them`,
   );
 }

@@ -20,25 +20,25 @@ import {
 } from './origin';
 import { loaderAdvice, localConfig, otherTaskAdvice, refuseOtherTask } from './other-task';
 
-// Loads the result of a run, a model directory or a hub id, with the tokenizer and the settings of the run.
+// Loads a run, a model directory or a hub id, with the tokenizer and the settings of the run.
 
 export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision' | 'onProgress' | 'onNote'> {
-  /** A directory with PEFT's files of an adapter to the model; default none. */
+  /** A directory with PEFT's files of an adapter of the model; default none. */
   readonly adapter?: string;
-  /** The model that the adapters of a run are beside, in a directory or on the hub; default where the run says. It must be the same. */
+  /** The base model of a run's separate adapters, in a directory or on the hub; default the place that the run records. It must be the same model. */
   readonly base?: string;
-  /** Reads the model's matrices as codes; default the run's, where its adapters are beside its base. */
+  /** Reads the model's matrices as codes; default the run's format, where its adapters are separate. */
   readonly quantize?: QuantizedFormat;
 }
 
 interface LoadedTrained extends Omit<LoadedModel, 'unexpected'> {
-  /** The directory of its tokenizer and further files. */
+  /** The directory of its tokenizer and other files. */
   readonly directory: string;
-  /** Whether it is the adapters of a run, beside the base that they were trained with. */
+  /** Whether it consists of a run's adapters and their base. */
   readonly isAdaptedRun: boolean;
 }
 
-/** The `attune.json` of a run whose adapters are beside their base. */
+/** The `attune.json` of a run with separate adapters. */
 interface AdaptedRun extends RecordedModel {
   readonly task: ModelTask;
   readonly quantize?: QuantizedFormat;
@@ -46,11 +46,11 @@ interface AdaptedRun extends RecordedModel {
 }
 
 /**
- * Loads the result of a run, a model directory or a hub id, with an adapter beside it if one is given. For a run without a whole model it
- * loads the base that the run's config names, quantized as it says, and applies the run's adapters.
+ * Loads a run, a model directory or a hub id, optionally with an adapter. For a run without a whole model it
+ * loads the base that the run's config names, in its quantization, and applies the run's adapters.
  *
- * @throws AttuneError as `loadModel` and `loadAdapter`; ADAPTER_BASE for a further adapter to such a run, MODEL_TASK for another task than the run's,
- * MODEL_CHANGED for a base that is no longer what it was, ARGUMENT_INVALID for a base of a whole model
+ * @throws AttuneError as `loadModel` and `loadAdapter`; ADAPTER_BASE for another adapter of such a run, MODEL_TASK for another task than the run's,
+ * MODEL_CHANGED for a changed base, ARGUMENT_INVALID for a base of a whole model
  */
 async function loadTrained(source: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
   const place = adapterDirectory(source);
@@ -59,14 +59,14 @@ async function loadTrained(source: string, options: LoadTrainedOptions): Promise
   if (base !== undefined)
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `base: expected none of a whole model, which ${source} is, got ${base}; leave it out`,
+      `base: expected a source with separate adapters, got the whole model ${source} with ${base}; remove it`,
     );
   const model = modelSourceOf(source);
   const { task = 'sequence-classification' } = options;
   refuseOtherTask(source, (await localConfig(model)) ?? {}, task);
   const loaded =
     adapter === undefined ? await loadModel(model, loading) : await loadNamed(model, { ...loading, adapter });
-  refuseOtherTask(source, loaded.model.config.original, task); // of the hub, which was not there before
+  refuseOtherTask(source, loaded.model.config.original, task); // a hub id has its config only now
   return { ...loaded, isAdaptedRun: false };
 }
 
@@ -76,14 +76,14 @@ export interface TrainedModel extends LoadedTrained {
 
 interface LoadReadyOptions extends LoadTrainedOptions {
   readonly precision?: string;
-  /** What a model without its head lacks, and what to do. */
+  /** The message for a model without its head, with the fix. */
   readonly withoutHead: (missing: string) => string;
 }
 
 /**
- * `loadTrained` with the tokenizer, checked: the model has its head, and the tokenizer belongs to it.
+ * `loadTrained` with the tokenizer, and a check that the model has its head and that the tokenizer belongs to it.
  *
- * @throws AttuneError CHECKPOINT_NO_HEAD, CHECKPOINT_SHAPE, CHECKPOINT_VOCABULARY; ARGUMENT_INVALID for 8 bits of adapters beside their base
+ * @throws AttuneError CHECKPOINT_NO_HEAD, CHECKPOINT_SHAPE, CHECKPOINT_VOCABULARY; ARGUMENT_INVALID for 8 bits with separate adapters
  */
 export async function loadTrainedModel(
   source: string,
@@ -91,7 +91,7 @@ export async function loadTrainedModel(
 ): Promise<TrainedModel> {
   const loaded = await loadTrained(source, options);
   requireMerged(loaded, precision);
-  if (!loaded.isAdaptedRun) requireEveryLayer(source, loaded); // of its base the run was told when it was trained
+  if (!loaded.isAdaptedRun) requireEveryLayer(source, loaded); // the base of a run was checked in training
   const { initialized, directory } = loaded;
   if (initialized.length > 0)
     throw new AttuneError(
@@ -114,7 +114,7 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
   if (options.adapter !== undefined)
     throw new AttuneError(
       'ADAPTER_BASE',
-      `${source}: expected no adapter beside this run, which has its own, got ${options.adapter}; name the model that the adapter was trained on`,
+      `${source}: expected no other adapter for this run, which has its own, got ${options.adapter}; name the model that the adapter was trained on`,
     );
   if (run.task !== task)
     throw new AttuneError(
@@ -122,7 +122,7 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
       `${source}: expected a model for ${task}, got one for ${run.task}; ${loaderAdvice(run.task)}`,
     );
   const { labels, problemType } = run.architecture ?? {};
-  const advice = 'name the one that it was trained beside with base (--base DIR)';
+  const advice = 'name the base of its training with base (--base DIR)';
   const finding = { run: source, recorded: run, advice, onNote };
   const sources = options.base === undefined ? await sourcesOf(run, finding) : [options.base];
   const revision = options.revision ?? run.modelCommit ?? run.revision;
@@ -139,18 +139,18 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
   return { ...loaded, directory: adapter, isAdaptedRun: true };
 }
 
-/** The record of a run that has adapters alone; one that was made for everyone does not say where the base is. */
+/** The record of a run that has only adapters; a published one does not name the place of its base. */
 async function adaptedRun(source: string, adapter: string, { base }: LoadTrainedOptions): Promise<AdaptedRun> {
   const record = await trainedConfig(adapter);
   const run = recordedModel({ ...(base !== undefined && { model: base }), ...record }, adapter);
   if (run) return run as AdaptedRun;
   throw new AttuneError(
     'ADAPTER_BASE',
-    `${source}: expected attune.json to say which model its adapters were trained beside, found none; name it with base (--base DIR)`,
+    `${source}: expected attune.json to name the base of its adapters, found none; name it with base (--base DIR)`,
   );
 }
 
-/** Loads a model and an adapter that were named both. An adapter whose run says what it was trained beside goes with no other. */
+/** Loads a given model and a given adapter. An adapter whose run records its base is refused with another one. */
 async function loadNamed(
   source: string,
   options: Omit<LoadTrainedOptions, 'base'> & { adapter: string },
@@ -158,7 +158,7 @@ async function loadNamed(
   const { adapter } = options;
   const record = await recordBeside(adapter);
   if (record === undefined) return loadBeside(source, options);
-  const finding = { run: adapter, recorded: record, advice: 'name the one that the adapter was trained beside' };
+  const finding = { run: adapter, recorded: record, advice: "name the base of the adapter's training" };
   return firstLoaded([source], finding, async () => {
     const loaded = await loadBeside(source, { ...options, digest: record.modelDigest });
     checkArchitecture(source, loaded.model.config, record);
@@ -166,7 +166,7 @@ async function loadNamed(
   });
 }
 
-/** What is recorded of the model that an adapter was trained beside: next to it, or in its run where that has a whole model too. */
+/** The recorded base of an adapter: in its directory, or in its run where that also has a whole model. */
 async function recordBeside(adapter: string): Promise<RecordedModel | undefined> {
   const run = dirname(resolve(adapter));
   const places = [adapter, ...(basename(resolve(adapter)) === 'adapter' ? [run] : [])];
@@ -193,20 +193,20 @@ async function loadBeside(
   return { ...loaded, model, parameters, initialized: loaded.initialized.filter((name) => !model.isTrainable(name)) };
 }
 
-/** Throws AttuneError ARGUMENT_INVALID for 8 bits of a model that is computed with adapters beside it. */
+/** Throws AttuneError ARGUMENT_INVALID for 8 bits of a model with separate adapters. */
 function requireMerged({ model }: Pick<LoadedModel, 'model'>, precision = 'fp32'): void {
   if (precision === 'fp32' || !isLoraModel(model)) return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
-    `precision: expected fp32 of a model with its adapters beside it, got ${precision}; leave it out, or train with mergeAdapter (--merge-adapter)`,
+    `precision: expected fp32 for a model with separate adapters, got ${precision}; remove it, or train with mergeAdapter (--merge-adapter)`,
   );
 }
 
-/** Whether a directory is a run's that has something to load. */
+/** Whether a directory is a run with a model or an adapter. */
 export const hasTrained = (source: string) => ['model', 'adapter'].some((name) => existsSync(join(source, name)));
 
 /**
- * Settings of the run that a model comes from: the run directory's `config.json`, or the `attune.json` beside a model that was
+ * Settings of a model's run: the run directory's `config.json`, or the `attune.json` with a model that was
  * copied elsewhere. Empty for a model that Attune did not train.
  *
  * @throws AttuneError RUN_CONFIG for a file that cannot be read
@@ -222,7 +222,7 @@ export async function trainedConfig(source: string): Promise<Readonly<Record<str
   } catch (cause) {
     throw new AttuneError(
       'RUN_CONFIG',
-      `${path}: expected what the run wrote, got ${reasonOf(cause)}; restore it, or train again`,
+      `${path}: expected the record of the run, got ${reasonOf(cause)}; restore it, or train again`,
       {
         cause,
       },

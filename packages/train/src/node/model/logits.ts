@@ -20,7 +20,7 @@ export interface LogitsOptions {
   readonly threads?: number;
 }
 
-/** How the logits of inputs are read, on each of the two roads. */
+/** How the logits of inputs are read, from an exported file or from a program. */
 export interface LogitsReading<Input extends Sequence, Output> {
   /** From the padded rows of an exported model. */
   fromFile(model: Model, file: Pick<ExportedModel, 'run'>, inputs: readonly Input[]): Promise<Output>;
@@ -34,10 +34,10 @@ export interface ProgramInputs<Input> {
 }
 
 /**
- * Opens a trained model for prediction; its parameters then belong to it. Where onnxruntime computes, they become a file's
+ * Opens a trained model for prediction, which takes over its parameters. Where onnxruntime computes, they become a file's
  * constants and their arrays are freed.
  *
- * @throws AttuneError ARGUMENT_INVALID for 8 bits on an engine that computes with the parameters as they are
+ * @throws AttuneError ARGUMENT_INVALID for 8 bits on an engine without quantization
  */
 export async function openLogits<Input extends Sequence, Output>(
   trained: Trained,
@@ -61,6 +61,6 @@ function requireFullPrecision({ name }: Engine, precision: Precision): void {
   if (precision === 'fp32') return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
-    `precision: expected fp32 on the engine "${name}", got ${precision}; leave it out, or use the engine onnx`,
+    `precision: expected fp32 on the engine "${name}", got ${precision}; remove it, or use the engine onnx`,
   );
 }

@@ -21,7 +21,7 @@ describe('the maximum length of texts', () => {
   it('is what was asked for, up to the positions', () => {
     expect([3, 200, 512].map((asked) => maxLengthOf(asked, limits(512, 128)))).toEqual([3, 200, 512]);
     expect(() => maxLengthOf(513, limits(512, 128))).toThrow(
-      "maxLength: expected at most 512, the model's positions, got 513; leave it out, or choose less",
+      "maxLength: expected at most 512, the model's positions, got 513; remove it, or choose less",
     );
   });
 
@@ -35,7 +35,7 @@ describe('the maximum length of texts', () => {
     expect(notes).toEqual([]);
     note(undefined, 128);
     expect(notes[0]).toContain(
-      "texts are read up to 128 tokens, the tokenizer's model_max_length; the model has positions for 512",
+      "texts are read up to 128 tokens, the tokenizer's model_max_length; the model has 512 positions",
     );
   });
 

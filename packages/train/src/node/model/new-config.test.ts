@@ -250,7 +250,7 @@ describe("a new model's config.json", () => {
     [
       "a Llama's",
       { model_type: 'bert', num_key_value_heads: 1 },
-      `got one of a ${orOf(types.filter((type) => families[type as keyof typeof families].format.decoder))}; leave it out. For another family add its name, such as "model_type": "llama"`,
+      `got one of a ${orOf(types.filter((type) => families[type as keyof typeof families].format.decoder))}; remove it. For another family add its name, such as "model_type": "llama"`,
     ],
     ["GPT-2's", { n_embd: 32 }, 'n_embd: expected a key of a distilbert, got another family\'s; did you mean "dim"?'],
     [

@@ -4,15 +4,15 @@ import { AttuneError, joined } from '@attune/internal';
 import { families, type ModelConfig, type ModelTask, parseModelConfig } from '@attune/models';
 import { aliasesOf, checkKeys, isWhole, type NumberKey, nameOf } from './config-keys';
 
-// The config.json of a new model: what its file says, over a small model of its family, or transformers' own defaults.
+// The config.json of a new model: the entries of its file over a small model of its family, or over transformers' defaults.
 
 type Json = Readonly<Record<string, unknown>>;
 type ModelType = ModelConfig['modelType'];
 
 /**
- * The small model of every family: 4 layers, hidden 256, 4 heads, and a vocabulary of 8,000 of its own.
+ * The small model of every family: 4 layers, hidden 256, 4 heads, and its own vocabulary of 8,000.
  *
- * Weights start at 1/√hidden: from transformers' 0.02, meant for hidden 768 and long pre-training, so small a model
+ * Weights start at 1/√hidden: from transformers' 0.02, meant for hidden 768 and long pre-training, a small model
  * learns late (macro-F1 on the NAICS index after 8 epochs .74 against .80, measured).
  */
 const small: Readonly<Partial<Record<NumberKey, number>>> = {
@@ -24,10 +24,10 @@ const small: Readonly<Partial<Record<NumberKey, number>>> = {
   initializerRange: 0.0625,
 };
 
-/** What the published models of RoBERTa's kin have, other than transformers' defaults. */
+/** Settings of the published models related to RoBERTa that differ from transformers' defaults. */
 const robertas: Json = { max_position_embeddings: 514, type_vocab_size: 1 };
 
-/** What the small decoders have, other than transformers' defaults. */
+/** Settings of the small decoders that differ from transformers' defaults. */
 const decoders: Json = {
   num_key_value_heads: 2,
   intermediate_size: 688,
@@ -35,7 +35,7 @@ const decoders: Json = {
   tie_word_embeddings: true,
 };
 
-/** What else the small model of a family has, or has otherwise. */
+/** Further settings of a family's small model, and those that differ. */
 const smallOf: Readonly<Partial<Record<ModelType, Json>>> = {
   camembert: robertas,
   mpnet: { max_position_embeddings: 514 },
@@ -48,7 +48,7 @@ const smallOf: Readonly<Partial<Record<ModelType, Json>>> = {
   qwen3: { ...decoders, head_dim: 64 },
 };
 
-/** What the data and the new vocabulary decide, and what would name another model: not taken from the file. */
+/** Entries that are not taken from the file: the data and the new vocabulary decide them, or they name another model. */
 const decidedAnew = [
   'id2label',
   'label2id',
@@ -61,20 +61,20 @@ const decidedAnew = [
 const isDecidedAnew = (key: string) => decidedAnew.includes(key) || /^_|_token_ids?$/.test(key);
 
 export interface NewConfigOptions {
-  /** What the head is for. */
+  /** The task of the head. */
   readonly task: ModelTask;
-  /** The file that it is from, for errors. */
+  /** Its file, for errors. */
   readonly where: string;
-  /** Receives the keys that are without effect; default none. */
+  /** Receives the keys without effect; default none. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * The configuration of a new model. A file with `model_type` and every size is a whole `config.json`, and transformers' default is what it does not
- * say; any other one changes some numbers of the small model of its family.
+ * The configuration of a new model. A file with `model_type` and every size is a whole `config.json`, with transformers' defaults for absent
+ * keys; any other file changes some numbers of the small model of its family.
  *
- * @throws AttuneError CONFIG_INVALID for a key that its family does not have, CHECKPOINT_CONFIG and CHECKPOINT_UNSUPPORTED for a value that cannot be,
- * or is not computed here, MODEL_TASK for a family without a head for the task
+ * @throws AttuneError CONFIG_INVALID for a key that its family does not have, CHECKPOINT_CONFIG and CHECKPOINT_UNSUPPORTED for an invalid
+ * or unsupported value, MODEL_TASK for a family without a head for the task
  * @example
  * newModelConfig({ dim: 64 }, { task: 'masked-lm', where: 'tiny.json' }).layers; // 4
  */
@@ -90,16 +90,16 @@ export function newModelConfig(given: Json, { task, where, onNote }: NewConfigOp
   return config;
 }
 
-/** Sizes are each in bounds and together may not be: what no memory holds is refused before anything is allocated. */
+/** Refuses sizes that together exceed the memory, before anything is allocated. */
 function checkSize(config: ModelConfig, where: string): void {
-  const specs = families[config.modelType].specs({ ...config, vocabSize: 1 }); // the vocabulary is as large as the texts make it
+  const specs = families[config.modelType].specs({ ...config, vocabSize: 1 }); // the texts decide the size of the vocabulary
   const parameters = Object.values(specs).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const gigabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 30).toLocaleString('en-US')} GB`;
   const bytes = parameters * Float32Array.BYTES_PER_ELEMENT;
   if (bytes <= totalmem()) return;
   throw new AttuneError(
     'CONFIG_INVALID',
-    `${where}: expected a model that fits into this machine's ${gigabytes(totalmem())} of memory, got one of ${gigabytes(bytes)}; give it fewer layers or smaller sizes`,
+    `${where}: expected a model that fits into this machine's ${gigabytes(totalmem())} of memory, got one of ${gigabytes(bytes)}; choose fewer layers or smaller sizes`,
   );
 }
 
@@ -117,11 +117,11 @@ function typeOf({ model_type: value }: Json, { task, where }: NewConfigOptions):
   const able = types.filter((each) => families[each].format.classes[task]);
   throw new AttuneError(
     'MODEL_TASK',
-    `${where}: model_type: for ${task} expected ${joined(able, 'or')}, got ${known}; give the config.json of one of these, or another task`,
+    `${where}: model_type: for ${task} expected ${joined(able, 'or')}, got ${known}; use the config.json of one of these, or another task`,
   );
 }
 
-/** What the file decides, under the family's own names. */
+/** The entries of the file, under the family's own names. */
 function ownOf(given: Json, type: ModelType): Json {
   const aliases = aliasesOf(type);
   const own = Object.entries(given).filter(([key]) => !isDecidedAnew(key));
@@ -129,7 +129,7 @@ function ownOf(given: Json, type: ModelType): Json {
   return { ...Object.fromEntries(renamed), ...Object.fromEntries(own.filter(([key]) => !Object.hasOwn(aliases, key))) };
 }
 
-/** The small model, but for heads of keys and values that the file's heads cannot share. */
+/** The small model, without heads of keys and values that the file's heads cannot share. */
 function smallUnder(own: Json, type: ModelType): Json {
   const numbers = Object.entries(small).map(([key, value]) => [nameOf(type, key as NumberKey)!, value]);
   const all: Json = { ...Object.fromEntries(numbers), ...smallOf[type] };

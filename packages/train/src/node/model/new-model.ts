@@ -14,10 +14,10 @@ import { newModelConfig } from './new-config';
 /** First and last token of the texts of a new causal LM: the first two entries of its vocabulary. */
 const [bos, eos] = ['<s>', '</s>'];
 
-/** Special tokens of a new encoder besides that of padding. */
+/** Special tokens of a new encoder except padding. */
 const besidePadding = ['[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
-/** The first entries of a new encoder's vocabulary. That of padding is 0, but in a family that has another id whatever the vocabulary: an MPNet. */
+/** The first entries of a new encoder's vocabulary. Padding is 0, except in a family with a fixed other id, such as MPNet. */
 function encoderTokens({ modelType, padTokenId }: ModelConfig): readonly string[] {
   const field = families[modelType].format.fields.padTokenId;
   const isFixed = typeof field === 'object' && !field.kind.accepts(0);
@@ -62,21 +62,21 @@ function beginning(tokenizer: Tokenizer): Tokenizer {
 export const newSpecialTokens = { bos_token: bos, eos_token: eos };
 
 export interface NewModelOptions {
-  /** What the head is for. */
+  /** The task of the head. */
   readonly task: ModelTask;
-  /** Labels of the head, where it has any; default none, or the checkpoint's. */
+  /** Labels of the head; default none, or the checkpoint's. */
   readonly labels?: readonly string[];
-  /** What a sequence classifier learns; default one label per text, or the checkpoint's. */
+  /** The kind of problem of a sequence classifier; default one label per text, or the checkpoint's. */
   readonly problemType?: ProblemType;
   /** Options of the head's loss; default the plain loss. */
   readonly loss?: Parameters<typeof modelForTask>[2];
-  /** Seed of parameters that have to be initialized. */
+  /** Seed of initialized parameters. */
   readonly seed: number;
   /** Training texts, for a new model's vocabulary. */
   readonly texts: readonly string[];
-  /** Settings of a new model's `config.json` besides the defaults, under Hugging Face's names. */
+  /** Settings of a new model's `config.json` in place of defaults, under Hugging Face's names. */
   readonly newConfig?: Readonly<Record<string, unknown>>;
-  /** Receives what the user should know: which parameters are new, which tensors went unused. Default none. */
+  /** Receives notes for the user, such as new parameters and unused tensors. Default none. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -89,13 +89,13 @@ export interface NewModel {
   readonly tokenizer: Tokenizer;
 }
 
-/** Ids of the tokens that begin and end a text, in families that transformers gives those of fairseq's vocabulary where `config.json` says nothing. */
+/** Ids of the tokens that begin and end a text, in families where transformers defaults to the ids of fairseq's vocabulary. */
 function namedIds({ modelType }: ModelConfig, { clsId, sepId }: Tokenizer): Readonly<Record<string, number>> {
   if (!families[modelType].format.positionsFollowPadding || clsId === undefined || sepId === undefined) return {};
   return { bos_token_id: clsId, eos_token_id: sepId };
 }
 
-/** A model with a vocabulary and weights of its own. */
+/** A model with a new vocabulary and new weights. */
 export function newModel(options: NewModelOptions): NewModel {
   const { task, labels, problemType, seed, texts, newConfig = {}, loss, onNote } = options;
   const config = newModelConfig(newConfig, { task, where: 'newConfig', onNote });

@@ -64,7 +64,7 @@ describe('the model of a run', () => {
     expect(notes).toEqual([]);
     expect(await found({ model: 'ada/bert' }, 'far', { onNote })).toEqual(['ada/bert']);
     expect(notes).toEqual([
-      `${run}: does not say whether its model ada/bert was a directory, and none is there: taken for a hub id`,
+      `${run}: its record does not tell whether its model ada/bert was a directory, and there is no such directory: taken for a hub id`,
     ]);
     await expect(found({ model: place('gone') }, 'far')).rejects.toMatchObject({ code: 'CHECKPOINT_MISSING' });
   });

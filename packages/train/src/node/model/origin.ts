@@ -1,30 +1,30 @@
-// Where the model of a run came from, and where it is found again: as it was typed, where it was, and beside the run.
+// The origin of a run's model, and the places where it is found again: the typed path, the original place, and near the run.
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { AttuneError, isAttuneError } from '@attune/internal';
 import { ancestorsOf, placeOf, readJsonObject } from '@attune/internal/node';
 import { isWeightsDigest, type WeightsDigest } from '@attune/models/node';
 
-/** What the record of a run says of the model that it began with, beside `model`, its directory or hub id as it was typed. */
+/** The record of a run's initial model, in addition to `model`, its directory or hub id as typed. */
 export interface ModelOrigin {
-  /** Where it was a directory. */
+  /** The place of its directory; absent for a hub id. */
   readonly modelDirectory?: { readonly absolute: string; readonly fromRun: string };
   /** The commit of a hub id. */
   readonly modelCommit?: string;
   readonly modelDigest?: WeightsDigest;
 }
 
-/** A model that training begins with, as it was found. */
+/** The initial model of a training, and its place. */
 export interface ModelSource {
-  /** What was named: a directory or a hub id. */
+  /** The given directory or hub id. */
   readonly source: string;
-  /** The directory that it was read from. */
+  /** The directory of its files. */
   readonly directory: string;
-  /** What its weights are known by; absent where they were not hashed. */
+  /** Digest of its weights; absent where they were not hashed. */
   readonly digest?: WeightsDigest;
 }
 
-/** What a run in `out` records of its model. */
+/** The record of the model of a run in `out`. */
 export async function originOf({ source, directory, digest }: ModelSource, out: string): Promise<ModelOrigin> {
   const commit = commitOf(directory);
   const isFromHub = commit !== undefined && !(await isDirectory(source));
@@ -34,7 +34,7 @@ export async function originOf({ source, directory, digest }: ModelSource, out: 
   };
 }
 
-/** A directory's place, on this machine and from a run. */
+/** A directory's absolute path, and its path relative to a run. */
 export async function placesFrom(directory: string, out: string): Promise<ModelOrigin['modelDirectory']> {
   return { absolute: resolve(directory), fromRun: relative(await placeOf(out), await placeOf(directory)) };
 }
@@ -46,15 +46,15 @@ function commitOf(directory: string): string | undefined {
   return isCommit ? commit : undefined;
 }
 
-/** What a record says of a run's model. */
+/** The model in the record of a run. */
 export interface RecordedModel extends ModelOrigin {
   readonly model: string;
   readonly revision?: string;
-  /** The model's settings, of which labels may be the run's own. */
+  /** The model's settings, whose labels may be the run's own. */
   readonly architecture?: Readonly<Record<string, unknown>>;
 }
 
-/** What a record says of the model; undefined where it names none. @throws AttuneError RUN_CONFIG for a damaged digest */
+/** The model in a record; undefined where it names none. @throws AttuneError RUN_CONFIG for a damaged digest */
 export function recordedModel(record: Readonly<Record<string, unknown>>, where: string): RecordedModel | undefined {
   const { model, modelDigest } = record;
   if (typeof model !== 'string') return undefined;
@@ -69,17 +69,17 @@ export function recordedModel(record: Readonly<Record<string, unknown>>, where: 
 export const isRecordedHubId = (source: string, { model, modelCommit }: RecordedModel): boolean =>
   modelCommit !== undefined && source === model;
 
-/** What a run that is resumed says of its model; undefined for one that says nothing. */
+/** The recorded model of a resumed run; undefined without a record. */
 export async function resumedModel(run: string): Promise<RecordedModel | undefined> {
   const path = join(run, 'config.json');
   return recordedModel((await readJsonObject(path)) ?? {}, path);
 }
 
-/** What to do where the model of a run that is resumed is nowhere, or another. */
-export const nameAnother = 'name it beside --resume with model (--model DIR)';
+/** Advice for a resumed run whose model is missing or another. */
+export const nameAnother = 'name it together with --resume: model (--model DIR)';
 
 /**
- * The likeliest place of the model that a run which is resumed began with: its files and settings are read there.
+ * The likeliest place of a resumed run's initial model, where its files and settings are read.
  *
  * @throws AttuneError CHECKPOINT_MISSING where its directory is nowhere
  * @example
@@ -95,18 +95,18 @@ export async function resumedSource(run: string, model: string): Promise<string>
 interface Finding {
   /** The run, which may have moved. */
   readonly run: string;
-  /** What to do where it is nowhere. */
+  /** Advice where it is nowhere. */
   readonly advice: string;
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * The places where a run's model may be, the likeliest first: directories that are there, or its hub id.
+ * The places where a run's model may be, the likeliest first: existing directories, or its hub id.
  *
- * What was a directory is never taken for a hub id. Of a run that does not say, as earlier ones do not, the directories that the run
- * is in are searched too.
+ * A recorded directory is never taken for a hub id. For an earlier run without that record, the directories above the run
+ * are searched too.
  *
- * @throws AttuneError CHECKPOINT_MISSING naming each place where a directory was looked for
+ * @throws AttuneError CHECKPOINT_MISSING naming each searched directory
  */
 export async function sourcesOf(recorded: RecordedModel, finding: Finding): Promise<readonly string[]> {
   const { model, modelDirectory: was, modelCommit, modelDigest } = recorded;
@@ -115,9 +115,11 @@ export async function sourcesOf(recorded: RecordedModel, finding: Finding): Prom
   if (was === undefined && !isUnsaid) return [model];
   const places = was ? [was.absolute, ...(await besideRun(run, was.fromRun)), model] : within(run, model);
   const found = await distinctDirectories(places);
-  if (found.length > 0) return isUnsaid ? found.slice(0, 1) : found; // what cannot be told apart is not tried in turn
+  if (found.length > 0) return isUnsaid ? found.slice(0, 1) : found; // without a digest the first place is taken
   if (was === undefined && !isAbsolute(model)) {
-    onNote?.(`${run}: does not say whether its model ${model} was a directory, and none is there: taken for a hub id`);
+    onNote?.(
+      `${run}: its record does not tell whether its model ${model} was a directory, and there is no such directory: taken for a hub id`,
+    );
     return [model];
   }
   const looked = [...new Set(places.map((place) => resolve(place)))];
@@ -127,14 +129,14 @@ export async function sourcesOf(recorded: RecordedModel, finding: Finding): Prom
   );
 }
 
-/** From the run's directory; of an adapter's, which may have been copied alone, from there too. */
+/** Relative to the run's directory, or to an adapter's, which may have been copied alone. */
 async function besideRun(run: string, fromRun: string): Promise<readonly string[]> {
   const real = await placeOf(run);
   const runs = basename(real) === 'adapter' ? [dirname(real), real] : [real];
   return runs.map((each) => join(each, fromRun));
 }
 
-/** A path as it was typed: from here, where the run is below, else from the directories that the run is in first. */
+/** A path as typed: relative to the working directory where the run is below it, else to the directories above the run first. */
 function within(run: string, model: string): readonly string[] {
   if (isAbsolute(model)) return [model];
   const above = ancestorsOf(resolve(run));
@@ -142,7 +144,7 @@ function within(run: string, model: string): readonly string[] {
   return above.includes(process.cwd()) ? [model, ...seen] : [...seen, model];
 }
 
-/** Those that are directories, each once. */
+/** The existing directories, each once. */
 async function distinctDirectories(places: readonly string[]): Promise<readonly string[]> {
   const found = new Map<string, string>();
   for (const place of places)
@@ -159,7 +161,7 @@ const isDirectory = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** What changed says of a run's model, with the place that it was found at. */
+/** The changed files of a run's model, with its place. */
 export interface FirstOptions {
   readonly run: string;
   readonly recorded: RecordedModel;
@@ -167,9 +169,9 @@ export interface FirstOptions {
 }
 
 /**
- * The first source that loads as the model that the run began with.
+ * The first source that loads as the run's initial model.
  *
- * @throws AttuneError MODEL_CHANGED where those that are there are other models; else what the first one's loading throws
+ * @throws AttuneError MODEL_CHANGED where the existing ones are other models; else the error of loading the first
  */
 export async function firstLoaded<T>(
   sources: readonly string[],
@@ -194,10 +196,10 @@ export async function firstLoaded<T>(
   );
 }
 
-/** Settings of a model that may be its run's own. */
+/** Settings of a model that its run may replace. */
 const ofRun = ['labels', 'problemType', 'original'];
 
-/** Throws AttuneError MODEL_CHANGED where `config.json` says what it did not when the run began; earlier runs are not compared. */
+/** Throws AttuneError MODEL_CHANGED where `config.json` differs from the run's record; runs without one are not compared. */
 export function checkArchitecture(
   directory: string,
   config: object,

@@ -4,7 +4,7 @@ import type { ModelTask } from '@attune/models';
 import { readModelJson } from '../run/json-files';
 
 interface Loaded {
-  /** What a model of the task is. */
+  /** The name of a model of the task. */
   readonly what: string;
   /** The end of its class in transformers. */
   readonly ending: string;
@@ -30,8 +30,8 @@ function classOf({ architectures }: Readonly<Record<string, unknown>>) {
 }
 
 /**
- * Refuses a model that was trained for another task, by the class that its `config.json` names. Masked language models and classifiers
- * begin with each other's bodies, and are left to the check of heads.
+ * Refuses a model of another task, by the class in its `config.json`. Masked language models and classifiers
+ * may start from each other, and are left to the check of heads.
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD of two encoders, MODEL_TASK of an encoder and a decoder
  */
@@ -42,17 +42,17 @@ export function refuseOtherTask(source: string, config: Readonly<Record<string, 
   if (!isDecoder && [task, wanted].includes('masked-lm')) return;
   throw new AttuneError(
     isDecoder ? 'MODEL_TASK' : 'CHECKPOINT_NO_HEAD',
-    `${source}: expected a trained ${tasks[wanted].what} (…${tasks[wanted].ending}), its config.json says ${JSON.stringify(name)}, a ${tasks[task].what}; ${loaderAdvice(task)}, or train one: attune train --task ${wanted}`,
+    `${source}: expected a trained ${tasks[wanted].what} (…${tasks[wanted].ending}), its config.json says ${JSON.stringify(name)}, a ${tasks[task].what}; ${loaderAdvice(task)}, or train one: npx attune train --task ${wanted}`,
   );
 }
 
-/** `; it is a tagger: load it with loadTagger`, for messages about a missing head; nothing where the class says no other task. */
+/** `; it is a tagger: load it with loadTagger`, for messages about a missing head; empty where the class names no other task. */
 export function otherTaskAdvice(config: Readonly<Record<string, unknown>>, wanted: ModelTask): string {
   const { task } = classOf(config);
   return task === undefined || task === wanted ? '' : `; it is a ${tasks[task].what}: ${loaderAdvice(task)}`;
 }
 
-/** The `config.json` of a model directory; undefined where there is none, or none that can be read, which loading then says. */
+/** The `config.json` of a model directory; undefined for a missing or unreadable one, which loading then reports. */
 export async function localConfig(directory: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     return await readModelJson(join(directory, 'config.json'));

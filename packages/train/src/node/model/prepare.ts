@@ -36,13 +36,13 @@ import {
 } from './origin';
 import { localConfig } from './other-task';
 
-/** The model and tokenizer that training starts from. */
+/** The initial model and tokenizer of a training. */
 export interface PreparedModel extends NewModel {
-  /** With `lora`, a model of `withLora`: the optimizer trains what it says. */
+  /** With `lora`, a model of `withLora`, which decides the trained parameters. */
   readonly model: Model;
-  /** The directory it was read from; absent for a new model. */
+  /** The directory of its files; absent for a new model. */
   readonly directory?: string;
-  /** Where it came from, for the run's record; absent for a new model. */
+  /** Its origin, for the run's record; absent for a new model. */
   readonly origin?: ModelSource;
 }
 
@@ -50,7 +50,7 @@ export interface PreparedModel extends NewModel {
 export interface PrepareOptions extends NewModelOptions {
   /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;
-  /** Freezes the model and trains adapters beside its matrices; default none. */
+  /** Freezes the model and trains low-rank adapters of its matrices; default none. */
   readonly lora?: LoraOptions;
   /** Reads the frozen model's matrices as codes; default float32. */
   readonly quantize?: QuantizedFormat;
@@ -60,20 +60,20 @@ export interface PrepareOptions extends NewModelOptions {
   readonly onDownload?: (progress: DownloadProgress) => void;
   /** Layers of a trained model that are kept, counted from 0; default all. */
   readonly studentLayers?: readonly number[];
-  /** The run directory, which a run that is resumed finds its model by; default none. */
+  /** The run directory, from which a resumed run finds its model; default none. */
   readonly out?: string;
-  /** Takes the model that the run in `out` began with; default false. */
+  /** Takes the initial model of the run in `out`; default false. */
   readonly resume?: boolean;
 }
 
 /**
- * The model and tokenizer that training starts from: `new`, a directory, or a hub id; with adapters where `lora` says so.
+ * The initial model and tokenizer of a training: `new`, a directory, or a hub id; with adapters where `lora` is given.
  *
- * A run that is resumed begins with the model that it began with, wherever it was started from.
+ * A resumed run starts from its original model, from any working directory.
  *
- * A new model is small: an encoder of 4 layers, hidden 256, with WordPieces, or a decoder of that size, with byte pairs: to write, a Llama.
+ * A new model is small: an encoder of 4 layers, hidden 256, with WordPiece, or a decoder of that size with byte pairs, by default a Llama.
  *
- * @throws AttuneError as `loadModel`; MODEL_CHANGED where the model of a resumed run is another, CHECKPOINT_MISSING where it is nowhere
+ * @throws AttuneError as `loadModel`; MODEL_CHANGED for another model of a resumed run, CHECKPOINT_MISSING for a missing one
  * @example
  * const { model, parameters, tokenizer } = await prepareModel('models/minilm', { task: 'masked-lm', seed: 42, texts: [] });
  */
@@ -86,7 +86,7 @@ export async function prepareModel(source: string, options: PrepareOptions): Pro
   const lora = await givenLora(options);
   if (lora && options.studentLayers)
     options.onNote?.(
-      'adapter/ will fit the layers that are kept, and no model of all layers: load model/, which has it merged',
+      'adapter/ will fit the kept layers, not the model of all layers: load model/, which has it merged',
     );
   return lora ? withAdapters(prepared, { ...options, lora, fresh }) : prepared;
 }
@@ -127,14 +127,14 @@ async function loadFrom(
   if (initialized.length > 0)
     onNote(`newly initialized: ${printable(initialized.join(', '))}${advice === undefined ? '' : `; ${advice}`}`);
   const layers = unusedLayersOf(loaded);
-  if (layers !== undefined) onNote(`${printable(source)}: ${layers}: the others are left out`);
+  if (layers !== undefined) onNote(`${printable(source)}: ${layers}: the others are dropped`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
   const origin = { source, directory, digest: loaded.digest };
   return { model, parameters, tokenizer, directory, origin, fresh: initialized };
 }
 
 /**
- * Refuses a model that is not computed here before its tokenizer is read, whose form may be its family's own.
+ * Refuses an unsupported model before its tokenizer is read, whose format may be unsupported too.
  *
  * @throws AttuneError as `parseModelConfig`
  */
@@ -146,37 +146,37 @@ async function refuseOtherFamily(directory: string): Promise<void> {
 type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter' | 'studentLayers'>;
 
 /**
- * Says before anything is read whether adapters can be had.
+ * Checks the options of adapters before anything is read.
  *
- * @throws AttuneError LORA_INVALID for adapters beside a new model, whose matrices would stay as random as they are, and for what
- * means something beside adapters only
+ * @throws AttuneError LORA_INVALID for adapters of a new model, whose frozen matrices would stay random, and for options that
+ * require adapters
  */
 function checkAdaptable(source: string, { lora, quantize, mergeAdapter, studentLayers }: Adapting): void {
   if (studentLayers !== undefined) checkThinnable(source, { lora, quantize, mergeAdapter });
   if (lora === undefined && quantize !== undefined)
     throw invalid(
-      `quantize: expected lora beside it, got none: matrices in ${quantize} cannot be trained; add lora (--lora-r), or leave quantize out`,
+      `quantize: expected lora too, got none: matrices in ${quantize} cannot be trained; add lora (--lora-r), or remove quantize`,
     );
   if (lora === undefined && mergeAdapter !== undefined)
-    throw invalid('mergeAdapter: expected lora beside it, got none to merge; add lora (--lora-r), or leave it out');
+    throw invalid('mergeAdapter: expected lora too, got no adapters to merge; add lora (--lora-r), or remove it');
   if (lora !== undefined && source === 'new')
     throw invalid(
-      'lora: expected a trained model beside it, got "new", whose frozen matrices would stay random; train it without lora first, or name another model',
+      'lora: expected a trained model, got "new", whose frozen matrices would stay random; train it without lora first, or name another model',
     );
 }
 
-/** @throws AttuneError MODEL_LAYERS for layers of a new model, and where adapters would stay beside a model that has more layers */
+/** @throws AttuneError MODEL_LAYERS for layers of a new model, and for separate adapters of a model with more layers */
 function checkThinnable(source: string, { lora, quantize, mergeAdapter }: Adapting): void {
   const wrong = (message: string) => new AttuneError('MODEL_LAYERS', `studentLayers: ${message}`);
   if (source === 'new')
     throw wrong(
-      'expected a trained model beside it, got "new", which is as deep as its config says: leave it out, and say so there: --model-config',
+      'expected a trained model, got "new", whose config sets its layers: remove it, and set the layers there: --model-config',
     );
   if (quantize !== undefined)
-    throw wrong(`expected no quantize beside it, got ${quantize}: train the thinner model first, and quantize that`);
+    throw wrong(`expected a model without quantize, got ${quantize}: train the thinner model first, and quantize that`);
   if (lora !== undefined && !mergesAdapter({ mergeAdapter }))
     throw wrong(
-      'expected adapters that are merged, got mergeAdapter: false (--separate-adapter): the model that they would stand beside has all layers; leave that out',
+      'expected merged adapters, got mergeAdapter: false (--separate-adapter), whose base has all layers; remove that',
     );
 }
 
@@ -195,14 +195,14 @@ function quantizeOptions({
 
 interface AdapterOptions extends Pick<PrepareOptions, 'quantize' | 'mergeAdapter' | 'seed'> {
   readonly lora: LoraOptions;
-  /** Parameters that came from no checkpoint: frozen, they would stay random. */
+  /** Parameters without a checkpoint, which would stay random if frozen. */
   readonly fresh: readonly string[];
 }
 
 /**
  * A prepared model, frozen, with new adapters. A new head is trained in full, unless `modulesToSave` names other modules.
  *
- * @throws AttuneError LORA_INVALID and LORA_TARGET as `withLora`; LORA_MERGE for adapters that cannot be merged when all is done
+ * @throws AttuneError LORA_INVALID and LORA_TARGET as `withLora`; LORA_MERGE for adapters that cannot be merged after training
  */
 function withAdapters(prepared: PreparedModel, { lora, seed, fresh, ...merging }: AdapterOptions): PreparedModel {
   const { model: base, parameters } = prepared;
@@ -212,7 +212,7 @@ function withAdapters(prepared: PreparedModel, { lora, seed, fresh, ...merging }
   return { ...prepared, model, parameters: { ...parameters, ...initializeAdapter(model, seed) } };
 }
 
-/** A classifier's head is trained whole as it is. */
+/** A classifier's head is trained in full anyway. */
 function newModules(task: string, fresh: readonly string[]): readonly string[] | undefined {
   if (task.endsWith('-classification') || fresh.length === 0) return undefined;
   return [...new Set(fresh.map((name) => name.replace(/\.[^.]*$/, '')))];

@@ -8,10 +8,10 @@ import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { trainedConfig } from './load';
 
 /**
- * The directory with the tokenizer and settings of a run (its `model/`, or `adapter/` where it has no model of its own), a model
+ * The directory with the tokenizer and settings of a run (its `model/`, or `adapter/` where it has no whole model), a model
  * directory or a hub id.
  *
- * @throws AttuneError as `resolveModelSource` for a source that is nowhere; RUN_UNFINISHED for a run that has no model yet
+ * @throws AttuneError as `resolveModelSource` for a missing source; RUN_UNFINISHED for a run without a model yet
  * @example
  * await modelDirectory('runs/skills'); // 'runs/skills/model'
  */
@@ -23,7 +23,7 @@ export async function modelDirectory(
   return adapterDirectory(source) ?? modelSourceOf(source);
 }
 
-/** How the names of transformers' classes end. */
+/** The ends of the names of transformers' classes. */
 const classEndings: Readonly<Record<string, ModelTask>> = {
   ForTokenClassification: 'token-classification',
   ForMaskedLM: 'masked-lm',
@@ -31,10 +31,10 @@ const classEndings: Readonly<Record<string, ModelTask>> = {
 };
 
 /**
- * The task of a run, a model directory or a hub id, as its `config.json` names its class; sequence classification where that says nothing
- * else. Damaged model files are left to the loader to report.
+ * The task of a run, a model directory or a hub id, by the class in its `config.json`; default sequence
+ * classification. The loader reports damaged model files.
  *
- * @throws AttuneError as `resolveModelSource` for a source that is nowhere; RUN_UNFINISHED for a run that has no model yet
+ * @throws AttuneError as `resolveModelSource` for a missing source; RUN_UNFINISHED for a run without a model yet
  * @example
  * await taskOfModel('runs/skills'); // 'token-classification'
  */

@@ -1,11 +1,11 @@
 import { isObject } from '@attune/internal';
 import { type Tokenizer, type TokenizerJson, tokenizerFromJson } from '@attune/tokenizer';
 
-// Tokenizers that are those of a model but for a setting.
+// Tokenizers that differ from a model's in one setting.
 
 /**
- * The tokenizer for texts that are words already: one that spells in bytes puts a space before each, as the text had it. RoBERTa's puts
- * none before a text, and would read every word as the beginning of one.
+ * The tokenizer for texts that are split into words: a byte-level one adds a space before each word, as in the text. RoBERTa's adds
+ * none before a text, and would read every word as the beginning of a text.
  *
  * @see transformers' run_ner.py, which sets `add_prefix_space` for these tokenizers
  */
@@ -16,7 +16,7 @@ export function forWords(tokenizer: Tokenizer): Tokenizer {
   return remade(tokenizer, { ...json, ...stages } as TokenizerJson);
 }
 
-/** A stage with `add_prefix_space` true wherever it is false; itself where it is nowhere. */
+/** A stage with `add_prefix_space` true wherever it is false; unchanged where it never is. */
 function spaced(stage: unknown): unknown {
   if (!isObject(stage)) return stage;
   if (stage.add_prefix_space === false && stage.type !== 'Metaspace') return { ...stage, add_prefix_space: true };
@@ -29,7 +29,7 @@ function spaced(stage: unknown): unknown {
   return stage;
 }
 
-/** A tokenizer of another `tokenizer.json`, with the special tokens of one that it still has, and its length. */
+/** A tokenizer of another `tokenizer.json`, with the remaining special tokens of the original, and its length. */
 export function remade(tokenizer: Tokenizer, json: TokenizerJson): Tokenizer {
   const { padId, unkId, clsId, sepId, maskId, modelMaxLength } = tokenizer;
   const roles = { padToken: padId, unkToken: unkId, clsToken: clsId, sepToken: sepId, maskToken: maskId };

@@ -70,7 +70,7 @@ describe.each(tasks)('a %s', (name, fit) => {
     ] as const)
       await expect(fit({ out, resume: true }, part)).rejects.toMatchObject({
         code: 'DATA_CHANGED',
-        message: `${out}: expected the ${named} data that the run began with, got other texts or labels; restore the data, or train anew with --overwrite`,
+        message: `${out}: expected the run's original ${named} data, got other texts or labels; restore the data, or train again with --overwrite`,
       });
     expect(await fit({ out, resume: true })).toHaveProperty('summary');
   });

@@ -4,7 +4,7 @@ import { AttuneError, parseJson } from '@attune/internal';
 import type { SavedTraining } from '../../loop/saved-training';
 import { isState, type Sums } from './checkpoint-sums';
 
-/** The environment of a run: another may give other bits. */
+/** The environment of a run, which may change the bits of its results. */
 export interface Environment {
   readonly engine: string;
   readonly threads: number;
@@ -12,24 +12,24 @@ export interface Environment {
   readonly attune: string;
 }
 
-/** Facts in `state.json` beside the training's own state. */
+/** Facts in `state.json` in addition to the training's own state. */
 export interface CheckpointFacts {
   readonly environment: Environment;
-  /** Of the training examples, as they were encoded. */
+  /** Of the encoded training examples. */
   readonly dataHash: string;
-  /** Of the evaluation's examples; absent without them, and from an earlier attune. */
+  /** Of the evaluation examples; absent without them, and in checkpoints of earlier versions. */
   readonly evaluationHash?: string;
-  /** Of the test examples; absent without them, and from an earlier attune. */
+  /** Of the test examples; absent without them, and in checkpoints of earlier versions. */
   readonly testHash?: string;
-  /** Of the model that the run began with; absent from an earlier attune. */
+  /** Of the run's initial model; absent in checkpoints of earlier versions. */
   readonly modelHash?: string;
-  /** Of what the examples learn of a teacher; absent without one. */
+  /** Of the teachers' targets; absent without a teacher. */
   readonly teacherHash?: string;
-  /** Lines of `metrics.jsonl` when it was written. */
+  /** Lines of `metrics.jsonl` at the time of the checkpoint. */
   readonly lines: number;
 }
 
-/** Of `state.json`; another is refused by name. */
+/** The version of `state.json`; another one is refused by name. */
 export const version = 1;
 
 /** The content of `state.json`. */
@@ -38,15 +38,15 @@ export interface CheckpointState extends CheckpointFacts, Pick<SavedTraining, 's
   readonly step: number;
   readonly best?: Omit<NonNullable<SavedTraining['best']>, 'parameters'>;
   readonly figures: SavedTraining['metrics'];
-  /** Absent from an earlier attune. */
+  /** Absent in checkpoints of earlier versions. */
   readonly sums?: Sums;
 }
 
 /**
  * Reads a checkpoint's `state.json`.
  *
- * @throws AttuneError CHECKPOINT_MISSING, CHECKPOINT_JSON for what is no such state or not the one that was written,
- * CHECKPOINT_VERSION naming what reads it
+ * @throws AttuneError CHECKPOINT_MISSING, CHECKPOINT_JSON for an invalid or changed state,
+ * CHECKPOINT_VERSION naming the version that reads it
  */
 export async function readState(path: string): Promise<CheckpointState> {
   const json = await readFile(path, 'utf8')
@@ -55,7 +55,7 @@ export async function readState(path: string): Promise<CheckpointState> {
       if (cause.code === 'ENOENT')
         throw new AttuneError(
           'CHECKPOINT_MISSING',
-          `${path}: expected a checkpoint's state, found no such file; restore it, or go on from an older checkpoint`,
+          `${path}: expected a checkpoint's state, found no such file; restore it, or resume from an older checkpoint`,
           { cause },
         );
       throw damaged(path, `a damaged file (${cause.message})`, cause);
@@ -70,18 +70,18 @@ export async function readState(path: string): Promise<CheckpointState> {
   const unknown = Object.keys(json).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) throw damaged(path, `an unknown ${JSON.stringify(unknown)}`);
   const { sums, ...state } = json;
-  if (sums && !isState(state, sums)) throw damaged(path, 'a damaged file, whose CRC-32 is another');
+  if (sums && !isState(state, sums)) throw damaged(path, 'a damaged file with another CRC-32');
   return json;
 }
 
 const damaged = (path: string, got: string, cause?: Error) =>
   new AttuneError(
     'CHECKPOINT_JSON',
-    `${path}: expected a checkpoint's state, got ${got}; go on from an older checkpoint`,
+    `${path}: expected a checkpoint's state, got ${got}; resume from an older checkpoint`,
     { cause },
   );
 
-/** What reads a state of another version: the attune that wrote it, where it says which. */
+/** The version of Attune that reads a state: the one that wrote it, where it is recorded. */
 function readerOf(json: unknown, path: string): string {
   const { environment } = (json ?? {}) as { environment?: { attune?: unknown } };
   const writer = environment?.attune;

@@ -8,10 +8,10 @@ import { crc32 as slowCrc32 } from '../callbacks/encoding';
 /** CRC-32 of each file of a checkpoint by its name, and of the rest of the state itself. */
 export type Sums = Readonly<Record<string, number>>;
 
-/** The name under which the state's own sum stands: of its JSON without the sums, which no blanks or line ends change. */
+/** The name of the state's own sum: of its JSON without the sums and without white space. */
 const ownName = 'state.json';
 
-/** The sums of the files of a directory, and of a state that is to be written there. */
+/** The sums of the files of a directory, and of the state to be written there. */
 export async function sumsOf(directory: string, state: object): Promise<Sums> {
   const sums: Record<string, number> = {};
   for (const name of (await readdir(directory)).sort())
@@ -19,13 +19,13 @@ export async function sumsOf(directory: string, state: object): Promise<Sums> {
   return { ...sums, [ownName]: sumOfState(state) };
 }
 
-/** Whether a state is the one that the sum beside it is of. */
+/** Whether a state matches its sum. */
 export const isState = (state: object, sums: Sums): boolean => sums[ownName] === sumOfState(state);
 
 /**
  * Compares the files of a directory with their sums.
  *
- * @throws AttuneError CHECKPOINT_VALUES for one that is another; CHECKPOINT_MISSING for one that is not there
+ * @throws AttuneError CHECKPOINT_VALUES for a changed file; CHECKPOINT_MISSING for a missing one
  */
 export async function checkSums(directory: string, sums: Sums): Promise<void> {
   for (const [name, sum] of Object.entries(sums)) {
@@ -36,14 +36,14 @@ export async function checkSums(directory: string, sums: Sums): Promise<void> {
         cause.code === 'ENOENT'
           ? (['CHECKPOINT_MISSING', 'found no such file'] as const)
           : (['CHECKPOINT_UNREADABLE', `got ${reasonOf(cause)}`] as const);
-      throw new AttuneError(code, `${path}: expected a checkpoint's file, ${got}; go on from an older checkpoint`, {
+      throw new AttuneError(code, `${path}: expected a checkpoint's file, ${got}; resume from an older checkpoint`, {
         cause,
       });
     });
     if (found !== sum)
       throw new AttuneError(
         'CHECKPOINT_VALUES',
-        `${path}: expected the bytes that were written (CRC-32 ${hex(sum)}), got others (${hex(found)}); go on from an older checkpoint`,
+        `${path}: expected the bytes that were written (CRC-32 ${hex(sum)}), got others (${hex(found)}); resume from an older checkpoint`,
       );
   }
 }

@@ -123,7 +123,7 @@ describe('a checkpoint', () => {
     };
     const saved = saveCheckpoint(run, checkpoint(1));
     await expect(saved).rejects.toThrow(
-      /could not be written \(EACCES: .*\); there is none before it: see that .* can be written to, then train anew$/,
+      /could not be written \(EACCES: .*\); there is no older one: check that .* is writable, then train again$/,
     );
     await expect(saved).rejects.toMatchObject({ code: 'CHECKPOINT_UNWRITTEN' });
     expect(readdirSync(run)).toEqual([]);
@@ -166,7 +166,7 @@ describe('a damaged checkpoint', () => {
     const { found, notes } = await newest();
     expect(found).toEqual({ ...checkpoint(1), path: place(1) });
     expect(notes).toHaveLength(1);
-    expect(notes[0]).toContain(`${place(2)} is damaged and passed over`);
+    expect(notes[0]).toContain(`${place(2)} is damaged and skipped`);
     expect(notes[0]).toMatch(says);
   });
 
@@ -198,7 +198,7 @@ describe('a damaged checkpoint', () => {
     expect(Object.keys(sums)).toEqual(['model.safetensors', 'optimizer.safetensors', 'state.json']);
     expect(sums['model.safetensors']).toBe(crc32(readFileSync(place(1, 'model.safetensors'))));
     for (const [changed, says] of [
-      [{ ...state, sums, lines: 2 }, /whose CRC-32 is another/],
+      [{ ...state, sums, lines: 2 }, /a damaged file with another CRC-32/],
       [{ ...state, sums, more: 1 }, /an unknown "more"/],
       [{ ...state, step: '1' }, /another step: "1"/],
       [{ ...state, clock: { total: null } }, /another clock: \{"total":null\}/],
@@ -218,7 +218,7 @@ describe('a damaged checkpoint', () => {
     rmSync(place(1, 'state.json'));
     await expect(newest()).rejects.toMatchObject({
       code: 'CHECKPOINT_NONE',
-      message: `${run}: expected a checkpoint to go on from, all 1 are damaged; train anew with --overwrite`,
+      message: `${run}: expected a checkpoint to resume from, all 1 are damaged; train again with --overwrite`,
     });
   });
 });
@@ -243,7 +243,7 @@ describe('a checkpoint of another attune', () => {
     });
     await saveCheckpoint(run, checkpoint(1));
     const { found, notes } = await newest();
-    expect([found.path, notes]).toEqual([place(1), [expect.stringContaining('is of another version and passed over')]]);
+    expect([found.path, notes]).toEqual([place(1), [expect.stringContaining('is of another version and skipped')]]);
   });
 });
 

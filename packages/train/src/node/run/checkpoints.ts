@@ -20,7 +20,7 @@ interface RunCheckpointOptions {
   readonly limit?: number;
 }
 
-/** What a resumed run must have as it was. */
+/** Digests of a run's inputs that must not change before it is resumed. */
 export type RunHashes = Pick<Checkpoint, 'dataHash' | 'evaluationHash' | 'testHash' | 'modelHash' | 'teacherHash'>;
 
 const environmentOf = (engine: Engine): Environment => ({
@@ -30,7 +30,7 @@ const environmentOf = (engine: Engine): Environment => ({
   attune: version,
 });
 
-/** The `save` of a run; gives the checkpoint's path. */
+/** The `save` of a run; returns the checkpoint's path. */
 export function savesInto({ directory, engine, hashes, limit }: RunCheckpointOptions) {
   return async (saved: SavedTraining): Promise<string> => {
     const facts = { environment: environmentOf(engine), ...hashes, lines: directory.lines() };
@@ -39,8 +39,8 @@ export function savesInto({ directory, engine, hashes, limit }: RunCheckpointOpt
 }
 
 /**
- * A checkpoint between training and the writing of its model, where something that takes long comes between them: a run that is stopped
- * there goes on from it. It counts for no limit.
+ * A checkpoint between training and the writing of its model, for long work between them: an interrupted run
+ * resumes from it. It does not count toward the limit.
  */
 export function spareCheckpoint(options: RunCheckpointOptions) {
   const save = savesInto({ ...options, limit: undefined });
@@ -52,16 +52,16 @@ export function spareCheckpoint(options: RunCheckpointOptions) {
     async remove(): Promise<void> {
       if (spare === undefined) return;
       await remove(spare);
-      await rmdir(folderOf(options.directory.path)).catch(() => {}); // has others in it
+      await rmdir(folderOf(options.directory.path)).catch(() => {}); // it holds other checkpoints
     },
   };
 }
 
 /**
- * Where a run's training goes on, with `metrics.jsonl` cut back to it.
+ * The state from which a run's training resumes, with `metrics.jsonl` cut back to it.
  *
- * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint; DATA_CHANGED where training, evaluation or test data is not what it was,
- * MODEL_CHANGED where the model is not, TEACHER_CHANGED where what a teacher said is not
+ * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint; DATA_CHANGED for changed training, evaluation or test data,
+ * MODEL_CHANGED for a changed model, TEACHER_CHANGED for changed outputs of a teacher
  */
 export async function resumeFrom(
   { directory, engine, hashes }: RunCheckpointOptions,
@@ -72,42 +72,42 @@ export async function resumeFrom(
   refuseOtherTeacher(directory.path, facts, hashes);
   noteDifferences(environment, environmentOf(engine), onNote);
   await directory.cutLog(facts.lines);
-  onNote(`going on after step ${saved.state.step}`);
+  onNote(`resuming after step ${saved.state.step}`);
   return { ...saved, path };
 }
 
-/** Data that is measured, and not learned from. */
+/** Data for measuring only. */
 const measured = { evaluationHash: 'evaluation', testHash: 'test' } as const;
 
-/** What earlier checkpoints do not say is not compared. */
+/** Compares the digests that the checkpoint has. */
 function refuseChanges(run: string, before: RunHashes, now: RunHashes): void {
-  const anew = 'or train anew with --overwrite';
+  const anew = 'or train again with --overwrite';
   if (before.dataHash !== now.dataHash)
     throw new AttuneError(
       'DATA_CHANGED',
-      `${run}: expected the training data that the run began with, got other texts or labels; restore the data, ${anew}`,
+      `${run}: expected the run's original training data, got other texts or labels; restore the data, ${anew}`,
     );
   for (const [name, part] of Object.entries(measured) as [keyof typeof measured, string][])
     if (before[name] !== undefined && before[name] !== now[name])
       throw new AttuneError(
         'DATA_CHANGED',
-        `${run}: expected the ${part} data that the run began with, got ${now[name] === undefined ? 'none' : 'other texts or labels'}; restore the data, ${anew}`,
+        `${run}: expected the run's original ${part} data, got ${now[name] === undefined ? 'none' : 'other texts or labels'}; restore the data, ${anew}`,
       );
   if (before.modelHash !== undefined && before.modelHash !== now.modelHash)
     throw new AttuneError(
       'MODEL_CHANGED',
-      `${run}: expected the model that the run began with, got other weights in its place; restore the model, ${anew}`,
+      `${run}: expected the run's original model, got other weights in its place; restore the model, ${anew}`,
     );
 }
 
-/** What a teacher said is in the checkpoints of every run that has one. */
+/** Compares the teachers' targets, which the checkpoints of every run with a teacher record. */
 function refuseOtherTeacher(run: string, before: RunHashes, now: RunHashes): void {
   if (before.teacherHash === now.teacherHash) return;
   const got = now.teacherHash === undefined ? 'none' : before.teacherHash === undefined ? 'one' : 'others';
   throw new AttuneError(
     'TEACHER_CHANGED',
-    `${run}: expected ${before.teacherHash === undefined ? 'no teacher, as the run began' : 'the outputs, temperature and share of the teacher that the run began with'}, got ${got}; ` +
-      'resume with attune train --resume, which names the same teacher; the directory of what it said (teacher-outputs beside the run, or --teacher-cache) has to be there as it was: computed again it may differ in the last bits. Or train anew with --overwrite',
+    `${run}: expected ${before.teacherHash === undefined ? 'no teacher, as in the original run' : 'the original outputs, temperature and weight of the teacher'}, got ${got}; ` +
+      'resume with npx attune train --resume, which keeps teacher and weight, on the same engine and number of threads, since others may differ in the last bits; or restore the cache of its outputs (teacher-outputs, or --teacher-cache), or train again with --overwrite',
   );
 }
 
@@ -116,10 +116,10 @@ function noteDifferences(before: Environment, now: Environment, onNote: (note: s
   const changed = names.filter((name) => before[name] !== now[name]);
   if (changed.length === 0) return;
   const list = changed.map((name) => `${name} ${before[name]} → ${now[name]}`).join(', ');
-  onNote(`not what the run began with: ${list}; results may differ in their last bits`);
+  onNote(`different from the original run: ${list}; results may differ in their last bits`);
 }
 
-/** Where a run's checkpoints are. */
+/** The folder of a run's checkpoints. */
 const folderOf = (run: string) => join(run, 'checkpoints');
 
 /** The ending of a checkpoint's name while it is being removed. */
@@ -137,10 +137,10 @@ async function list(run: string): Promise<{ step: number; path: string }[]> {
 }
 
 /**
- * Writes a checkpoint to `checkpoints/step-N`, whole or not at all, and then removes the oldest beyond `limit`.
+ * Writes a checkpoint to `checkpoints/step-N` atomically, and then removes the oldest beyond `limit`.
  *
  * @returns its path
- * @throws AttuneError CHECKPOINT_UNWRITTEN where the disk is full or refuses; the older ones are as they were
+ * @throws AttuneError CHECKPOINT_UNWRITTEN for a full or failing disk; older checkpoints stay
  */
 export async function saveCheckpoint(
   run: string,
@@ -165,20 +165,20 @@ async function unwritten(
   { checkpoint, place, cause }: { checkpoint: Checkpoint; place: string; cause: NodeJS.ErrnoException },
 ): Promise<AttuneError> {
   const [newest] = await list(run);
-  const kept = newest ? `the newest is still ${newest.path}` : 'there is none before it';
+  const kept = newest ? `the newest is still ${newest.path}` : 'there is no older one';
   const megabytes = Math.ceil(checkpointBytes(checkpoint) / 1e6);
   const isFull = cause.code === 'ENOSPC' || cause.code === 'EDQUOT';
   const advice = isFull
     ? `make room for ${megabytes} MB on the disk`
-    : 'see that the directory is there and can be written to';
+    : 'check that the directory exists and is writable';
   return new AttuneError(
     'CHECKPOINT_UNWRITTEN',
-    `${place}: the checkpoint could not be written (${cause.message}); ${kept}: ${advice}, then ${newest ? 'resume' : 'train anew'}`,
+    `${place}: the checkpoint could not be written (${cause.message}); ${kept}: ${advice}, then ${newest ? 'resume' : 'train again'}`,
     { cause },
   );
 }
 
-/** A directory that is being removed does not look like a checkpoint; one that somebody else has removed is no failure. */
+/** Renames a checkpoint before removing it, so that no partial one is ever found; a missing one is ignored. */
 async function remove(path: string): Promise<void> {
   const isGone = await rename(path, `${path}${removed}`).then(
     () => false,
@@ -191,8 +191,8 @@ async function remove(path: string): Promise<void> {
 }
 
 /**
- * Tidies up after a run that was killed: removes what it was writing or removing, and puts back a checkpoint that was to be
- * replaced by another of its step, where it had moved aside and the other had not come.
+ * Cleans up after a killed run: removes half-written and half-removed checkpoints, and restores a checkpoint that was being
+ * replaced by another of its step, where the replacement is missing.
  */
 async function clearLeftovers(run: string): Promise<void> {
   const names = await readdir(folderOf(run)).catch((): string[] => []);
@@ -206,9 +206,9 @@ async function clearLeftovers(run: string): Promise<void> {
 }
 
 /**
- * The newest checkpoint of a run that is whole. A damaged one is passed over, with a note.
+ * The newest whole checkpoint of a run. A damaged one is skipped, with a note.
  *
- * @throws AttuneError CHECKPOINT_NONE where there is none, CHECKPOINT_VERSION where those there are another attune's
+ * @throws AttuneError CHECKPOINT_NONE without one, CHECKPOINT_VERSION for checkpoints of another version only
  */
 export async function newestCheckpoint(
   run: string,
@@ -224,23 +224,23 @@ export async function newestCheckpoint(
       if (!isAttuneError(error)) throw error;
       const isOther = error.code === 'CHECKPOINT_VERSION';
       if (isOther) other = error;
-      onNote(`${path} is ${isOther ? 'of another version' : 'damaged'} and passed over: ${error.message}`);
+      onNote(`${path} is ${isOther ? 'of another version' : 'damaged'} and skipped: ${error.message}`);
     }
-  if (other) throw other; // another attune can go on from it
+  if (other) throw other; // another version can resume from it
   const found = all.length === 0 ? 'found none' : `all ${all.length} are damaged`;
   throw new AttuneError(
     'CHECKPOINT_NONE',
-    `${run}: expected a checkpoint to go on from, ${found}; train anew with --overwrite`,
+    `${run}: expected a checkpoint to resume from, ${found}; train again with --overwrite`,
   );
 }
 
-/** Whether a run has a checkpoint, whole or not, after tidying up. */
+/** Whether a run has a checkpoint, whole or not, after cleaning up. */
 export async function hasCheckpoints(run: string): Promise<boolean> {
   await clearLeftovers(run);
   return (await list(run)).length > 0;
 }
 
-/** Removes all checkpoints of a run, the newest last, and their folder where nothing else is in it. */
+/** Removes all checkpoints of a run, the newest last, and their folder if it is then empty. */
 export async function removeCheckpoints(run: string): Promise<void> {
   await clearLeftovers(run);
   for (const { path } of (await list(run)).reverse()) await remove(path);
@@ -249,7 +249,7 @@ export async function removeCheckpoints(run: string): Promise<void> {
   });
 }
 
-/** SHA-256 of a data set's token ids and of their targets: a resumed run must train on the same. */
+/** SHA-256 of a data set's token ids and targets, which a resumed run must share. */
 export function dataHash({ sequences, ...targets }: Examples): string {
   const hash = createHash('sha256');
   for (const { ids } of sequences) hash.update(Int32Array.of(ids.length)).update(Int32Array.from(ids));
@@ -257,7 +257,7 @@ export function dataHash({ sequences, ...targets }: Examples): string {
   return hash.digest('hex');
 }
 
-/** SHA-256 of a model's parameters: a resumed run must begin with the same, those too that it does not train. */
+/** SHA-256 of a model's parameters, including frozen ones, which a resumed run must share. */
 export function modelHash(parameters: Readonly<Record<string, HostTensor>>): string {
   const hash = createHash('sha256');
   for (const name of Object.keys(parameters).sort()) {
@@ -268,7 +268,7 @@ export function modelHash(parameters: Readonly<Record<string, HostTensor>>): str
   return hash.digest('hex');
 }
 
-/** SHA-256 of what examples learn of a teacher, and of its share. */
+/** SHA-256 of the teachers' targets, and of their weight. */
 export function taughtHash({ targets, alpha }: Taught, temperature: number): string {
   const bytes = new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength);
   return createHash('sha256')

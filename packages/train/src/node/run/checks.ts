@@ -29,7 +29,7 @@ export function withBestMetric(args: Partial<TrainingArguments> = {}, run: Measu
   return { ...args, metricForBestModel: metricNamed(args.metricForBestModel ?? usual, metricNames(run)) };
 }
 
-/** Says which of the arguments do nothing beside the others. */
+/** Notes arguments that have no effect because of others. */
 export function noteUnused(
   { arguments: args = {}, data, onNote = () => {} }: Pick<RunOptions, 'arguments' | 'onNote'> & NotedRun,
   { usesMetric }: { readonly usesMetric?: boolean } = {},
@@ -42,9 +42,9 @@ interface NotedRun {
 }
 
 /**
- * Arguments with the maximum length that applies; default `usualMaxLength`.
+ * Arguments with their maximum length; default `usualMaxLength`.
  *
- * @throws AttuneError ARGUMENT_INVALID for more than the model has
+ * @throws AttuneError ARGUMENT_INVALID for more than the model's positions
  */
 export function withMaxLength(
   args: TrainingArguments,
@@ -56,9 +56,9 @@ export function withMaxLength(
 }
 
 /**
- * Refuses arguments that a task would pass over in silence.
+ * Refuses arguments that a task would ignore.
  *
- * @throws AttuneError ARGUMENT_INVALID for one that is neither left out nor 0
+ * @throws AttuneError ARGUMENT_INVALID for one that is given and not 0
  */
 export function refuseArguments(
   args: Partial<TrainingArguments>,
@@ -67,19 +67,16 @@ export function refuseArguments(
 ): void {
   const used = names.find((name) => args[name] !== undefined && args[name] !== 0);
   if (used === undefined) return;
-  throw new AttuneError(
-    'ARGUMENT_INVALID',
-    `${used}: expected none for ${task}, which makes no use of it; leave it out`,
-  );
+  throw new AttuneError('ARGUMENT_INVALID', `${used}: expected a task that uses it, got ${task}; remove it`);
 }
 
-/** The part that results are reported on: the test part, or where there is none the validation part. */
+/** The part on which results are reported: the test part, or else the validation part. */
 interface ReportedPart<Part> {
   readonly reported: Part;
   readonly evaluatedOn: 'test' | 'validation';
 }
 
-/** Throws RangeError for data that has neither. */
+/** Throws RangeError for data with neither part. */
 export function reportedPart<Part>({
   validation,
   test,

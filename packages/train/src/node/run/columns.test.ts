@@ -46,6 +46,6 @@ it('refuses fields that the template lacks or misses, and a file that is none', 
   const { inputOf } = await loadRunInputs(runOf({ text: '{title}. {constructor}' }));
   expect(() => inputOf({ titel: 'a', constructor: 'b' })).toThrow('got titel; did you mean title?');
   expect(() => inputOf({ title: 'a' })).toThrow('fields: expected title, constructor, got no constructor;');
-  expect(() => inputOf({ other: 'a' })).toThrow('leave it out');
+  expect(() => inputOf({ other: 'a' })).toThrow('remove it');
   await expect(readRunColumns(runOf('{'))).rejects.toMatchObject({ code: 'RUN_CONFIG' });
 });

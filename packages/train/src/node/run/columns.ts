@@ -1,11 +1,11 @@
-// What a run was told of the columns of its data: how a row becomes what its model reads.
+// The columns of a run's data: how a row becomes an input of its model.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanTable, fieldsOfTemplate, suggest, textTemplate } from '@attune/data';
 import { AttuneError, isObject, parseJson } from '@attune/internal';
 
-/** The columns of the data that a run was trained on, from its `config.json`. */
+/** The columns of a run's training data, from its `config.json`. */
 export interface RunColumns {
   /** A column, or a template over columns. */
   readonly text?: string;
@@ -13,7 +13,7 @@ export interface RunColumns {
   readonly label?: string;
   /** The second text, where the model reads pairs. */
   readonly textPair?: string;
-  /** What stands between several labels of a row. */
+  /** The separator between the labels of a row. */
   readonly labelSeparator?: string;
   /** The entity type per tag column, for tags without one. */
   readonly labelNames?: readonly string[];
@@ -21,20 +21,20 @@ export interface RunColumns {
   readonly labelList?: readonly string[];
   /** The prompts of a causal language model, a template. */
   readonly promptTemplate?: string;
-  /** What it learned to write after them, a template. */
+  /** The completions of a causal language model, a template. */
   readonly completion?: string;
   /** The column of conversations. */
   readonly messages?: string;
-  /** The name of the chat template that wrote them, of a model with several. */
+  /** The name of their chat template, of a model with several. */
   readonly chatTemplate?: string;
   /** Further variables of the chat template, as JSON. */
   readonly chatVariables?: string;
-  /** What texts are cleaned of before they are read: `html`, `whitespace`. */
+  /** Cleaning steps for the texts: `html`, `whitespace`. */
   readonly clean?: readonly string[];
 }
 
 /**
- * Reads the columns that a run was trained on; none for a model that is no run.
+ * Reads the columns of a run's training data; none for a model without a run.
  *
  * @throws AttuneError RUN_CONFIG for a config.json that cannot be read
  * @example
@@ -73,24 +73,24 @@ export async function readRunColumns(source: string): Promise<RunColumns> {
 const stringsOr = (value: unknown) => (Array.isArray(value) ? value.map(String) : undefined);
 const stringOr = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
-/** Replaces `\n` and `\t` of a template, which shells leave as they are. */
+/** Replaces `\n` and `\t` in a template, which shells do not. */
 export const unescapedTemplate = (template: string): string =>
   template.replace(/\\([nt\\])/g, (_, name: string) => ({ n: '\n', t: '\t' })[name] ?? '\\');
 
-/** How a model's input is made, as that of the texts that it was trained on. */
+/** How a model's input is made, as in its training. */
 export interface RunInputs {
-  /** The fields that `inputOf` takes, in the order of the templates; empty for a model that is no run or was trained without a template. */
+  /** The fields that `inputOf` takes, in the order of the templates; empty for a model without a run or without a template. */
   readonly fields: readonly string[];
-  /** A prompt or a text of fields, or two texts for a model of pairs; cleaned as the run's were. */
+  /** A prompt or a text of fields, or two texts for a model of pairs, cleaned as in training. */
   inputOf(fields: Readonly<Record<string, string>>): string | readonly [string, string];
-  /** A text, cleaned as the run's were. */
+  /** A text, cleaned as in training. */
   cleaned(text: string): string;
 }
 
 /**
- * Reads how a run's inputs were made: its templates over columns, and what texts were cleaned of.
+ * Reads how a run's inputs were made: its templates over columns, and its cleaning steps.
  *
- * @throws AttuneError as `readRunColumns`; of `inputOf` ARGUMENT_INVALID for fields that the templates lack or miss
+ * @throws AttuneError as `readRunColumns`; `inputOf` throws ARGUMENT_INVALID for unknown and for missing fields
  * @example
  * const { inputOf } = await loadRunInputs('runs/skills');
  * inputOf({ title: 'Welder', description: 'Joins pipes.' }); // '### Job: Welder. Joins pipes.\n### Skills:'
@@ -128,7 +128,7 @@ function checkFields(source: string, given: Readonly<Record<string, string>>, co
   const unknown = names.find((name) => !columns.includes(name));
   if (unknown !== undefined) {
     const near = suggest(unknown, columns);
-    throw refused(columns.join(', '), unknown, near === undefined ? '; leave it out' : `; did you mean ${near}?`);
+    throw refused(columns.join(', '), unknown, near === undefined ? '; remove it' : `; did you mean ${near}?`);
   }
   const missing = columns.filter((name) => !Object.hasOwn(given, name));
   if (missing.length > 0)

@@ -34,7 +34,10 @@ it.each([
   for (const [name, text] of Object.entries(files))
     if (text === undefined) mkdirSync(join(path, name));
     else writeFileSync(join(path, name), text);
-  const refused = expect.objectContaining({ code: 'OUTPUT_EXISTS', message: expect.stringContaining('is of no run') });
+  const refused = expect.objectContaining({
+    code: 'OUTPUT_EXISTS',
+    message: expect.stringContaining('does not belong to a run'),
+  });
   await expect(checkRunDirectory(path, { overwrite: true })).rejects.toEqual(refused);
   expect(readdirSync(path)).toEqual(Object.keys(files));
 });

@@ -17,7 +17,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 import { type RunInputs, refuseInputsIn } from './inputs';
 
-/** Files and directories of a run, first those that it is known by. */
+/** Files and directories of a run, those first that identify one. */
 const contents = [
   'config.json',
   'metrics.jsonl',
@@ -31,54 +31,54 @@ const contents = [
   'wandb',
 ] as const;
 
-/** The directory that a run is loaded from: a whole model, or adapters beside the base that they were trained with. */
+/** The directory from which a run is loaded: a whole model, or separate adapters. */
 export type ArtifactDirectory = 'model' | 'adapter';
 
 interface Beside {
   readonly tokenizer: Tokenizer;
-  /** The model that it goes with. */
+  /** The model of the tokenizer. */
   readonly model: ModelConfig;
-  /** Further ones by name, in place of the tokenizer's of that name. */
+  /** Further files by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** A run's directory, file by file as they become known; each appears whole or not at all. */
+/** A run's directory, written file by file, each atomically. */
 export interface RunDirectory {
   readonly path: string;
   writeConfig(config: object): Promise<void>;
   /** Appends a line to `metrics.jsonl`. */
   log(line: object): void;
-  /** Lines of `metrics.jsonl`. */
+  /** Number of lines of `metrics.jsonl`. */
   lines(): number;
-  /** Cuts `metrics.jsonl` back to so many lines. */
+  /** Cuts `metrics.jsonl` back to this number of lines. */
   cutLog(lines: number): Promise<void>;
   /** The lines of `metrics.jsonl`. */
   readLog(): Promise<readonly object[]>;
-  /** @param files further ones by name, in place of the tokenizer's of that name */
+  /** @param files further files by name, in place of the tokenizer's of that name */
   writeModel(model: SavableModel, tokenizer: Tokenizer, files?: Readonly<Record<string, string>>): Promise<void>;
-  /** @param beside written too, where there is no model that has them */
+  /** Writes an adapter, with the files of `beside` where there is no `model/` that has them. */
   writeAdapter(adapter: SavableAdapter, beside?: Beside): Promise<void>;
-  /** `attune.json` beside the model or the adapter: the run it comes from, wherever it is copied to; beside a model as it is for everyone. */
+  /** Writes `attune.json` next to the model or the adapter: the record of its run, which goes with every copy; next to a model without private paths. */
   writeProvenance(artifact: ArtifactDirectory, provenance: object): Promise<void>;
-  /** Adds what was tuned beside a model to its `config.json`; adapters have none, and PEFT takes no further entries. */
+  /** Adds a tuned decision to the model's `config.json`; adapters have no such file, and PEFT allows no more entries. */
   writeDecision(artifact: ArtifactDirectory, decision: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
 }
 
-/** How a run is to begin in its directory, and what it reads. */
+/** How a run starts in its directory, and its inputs. */
 export interface CheckRunOptions extends RunInputs {
-  /** Whether what is there is to be removed; default false. */
+  /** Whether to remove an existing run; default false. */
   readonly overwrite?: boolean;
-  /** Whether the run that is there is to go on; default false. */
+  /** Whether to resume an existing run; default false. */
   readonly resume?: boolean;
-  /** What overwriting replaces; default a run. */
+  /** The kind of directory that is overwritten; default a run. */
   readonly replaces?: 'run' | 'folds' | 'search';
 }
 
 /**
- * Throws unless a run may be written to `path`.
- * @throws AttuneError OUTPUT_EXISTS for a directory with files in it, unless `overwrite`, and then where files of that name are of no
- * run; OUTPUT_HOLDS_INPUT where overwriting would remove what the run reads
+ * Checks that a run may be written to `path`.
+ * @throws AttuneError OUTPUT_EXISTS for a directory with files without `overwrite`, and with it for files of these names that belong to no
+ * run; OUTPUT_HOLDS_INPUT where overwriting would remove an input of the run
  * @example
  * await checkRunDirectory('runs/new', { overwrite: true, model: 'runs/old/model' });
  */
@@ -100,7 +100,7 @@ export async function checkRunDirectory(
   if (entries.length > 0 && !overwrite && !resume)
     throw new AttuneError(
       'OUTPUT_EXISTS',
-      `${path}: expected an empty or a new directory, got one with files in it; choose another --out, or pass --overwrite, or --resume to go on from its newest checkpoint`,
+      `${path}: expected an empty or a new directory, got one with files in it; choose another --out, or pass --overwrite, or --resume to resume from its newest checkpoint`,
     );
   if (resume) return;
   const replaced = replacedIn(entries, replaces);
@@ -108,11 +108,11 @@ export async function checkRunDirectory(
   if (replaced.length > 0 && !(await isRun(path)))
     throw new AttuneError(
       'OUTPUT_EXISTS',
-      `${path}: expected a run to overwrite, got a directory whose ${replaced[0]} is of no run; choose another --out, such as ${join(path, 'run')}`,
+      `${path}: expected a run to overwrite, got a directory whose ${replaced[0]} does not belong to a run; choose another --out, such as ${join(path, 'run')}`,
     );
 }
 
-/** Whether a directory is of a run, folds or a search: what decided them is there, or where that is damaged their log. */
+/** Whether a directory belongs to a run, folds or a search: their settings are there, or else their log. */
 async function isRun(path: string): Promise<boolean> {
   const search = await readJsonObject(join(path, 'search.json')).catch(() => undefined);
   if (Array.isArray(search?.trials)) return true;
@@ -122,7 +122,7 @@ async function isRun(path: string): Promise<boolean> {
   return /^\{"type":"(train|eval)"/.test(first);
 }
 
-/** What a run, folds or a search replaces of the entries of its directory. */
+/** The entries of its directory that a run, folds or a search replaces. */
 function replacedIn(entries: readonly string[], replaces: 'run' | 'folds' | 'search'): readonly string[] {
   const own: readonly string[] = replaces === 'search' ? ['search.json', 'best.json'] : contents;
   const numbered = { run: undefined, folds: /^fold-\d+$/, search: /^trial-\d+$/ }[replaces];
@@ -130,9 +130,9 @@ function replacedIn(entries: readonly string[], replaces: 'run' | 'folds' | 'sea
 }
 
 /**
- * Makes the directory, without what an earlier run left there unless it is to go on; other files stay.
+ * Creates the directory, and removes the files of an earlier run unless it is resumed; other files stay.
  *
- * @throws AttuneError OUTPUT_HOLDS_INPUT where that is what the run reads
+ * @throws AttuneError OUTPUT_HOLDS_INPUT where that would remove an input of the run
  */
 export async function openRunDirectory(
   path: string,
@@ -144,7 +144,7 @@ export async function openRunDirectory(
   } catch (error) {
     throw unwritable(path, error);
   }
-  // What a run is known by goes last: killed in between, it is still one that may be overwritten.
+  // The files that identify a run are removed last: a run killed in between can still be overwritten.
   if (!resume) for (const name of [...contents].reverse()) await rm(join(path, name), { recursive: true, force: true });
   const metrics = join(path, 'metrics.jsonl');
   let lines = 0;
@@ -166,7 +166,7 @@ export async function openRunDirectory(
       }
       lines += 1;
     },
-    // A model goes to other machines and people; adapters alone need the place of their base.
+    // A model is copied to other machines and people; only adapters need the place of their base.
     writeProvenance: (artifact, provenance) =>
       writeJson(join(path, artifact, 'attune.json'), artifact === 'model' ? publicRecord(provenance) : provenance),
     async writeDecision(artifact, decision) {
@@ -182,7 +182,7 @@ export async function openRunDirectory(
           await saveModel(directory, model);
           await writeBeside(directory, { tokenizer, files, model: model.config });
         },
-        { overwrite: true }, // of a run that ended while it wrote its results, and goes on
+        { overwrite: true }, // a resumed run may have been killed while it wrote its results
       ),
     writeAdapter: (adapter, beside) =>
       writeDirectoryAtomically(
@@ -196,10 +196,10 @@ export async function openRunDirectory(
   };
 }
 
-/** What a model's `config.json` calls the decision that was tuned beside it. */
+/** The name of a tuned decision in a model's `config.json`. */
 const decisionEntry = 'attune_decision';
 
-/** A model's settings without the decision of the model that it was trained from. */
+/** A model's settings without the tuned decision of its initial model. */
 export function withoutDecision(config: ModelConfig): ModelConfig {
   const { [decisionEntry]: _, ...original } = config.original;
   return { ...config, original };
@@ -210,7 +210,7 @@ async function writeBeside(directory: string, { tokenizer, model, files = {} }: 
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
 }
 
-/** The whole lines of a file; none where there is no file. */
+/** The complete lines of a file; none without a file. */
 async function readLines(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
@@ -226,7 +226,7 @@ function parsedLine(line: string, where: string): object {
     const { message } = cause as Error;
     throw new AttuneError(
       'RUN_CONFIG',
-      `${where}: expected a JSON object that training wrote, got ${message}; restore the file, or begin anew with --overwrite`,
+      `${where}: expected a JSON object that training wrote, got ${message}; restore the file, or train again with --overwrite`,
       { cause },
     );
   }
@@ -238,8 +238,8 @@ const modelIn = (run: string): string | undefined => {
 };
 
 /**
- * Where the adapter of a run without a whole model is: in `adapter/`, or the source itself, which may have been copied elsewhere.
- * Undefined for all others, such as an adapter whose run has the model too.
+ * The adapter directory of a run without a whole model: `adapter/`, or the source itself, which may have been copied elsewhere.
+ * Undefined for other sources, such as an adapter whose run has a whole model.
  *
  * @example
  * adapterDirectory('runs/adapted'); // 'runs/adapted/adapter'
@@ -252,9 +252,9 @@ export function adapterDirectory(source: string): string | undefined {
 }
 
 /**
- * Where the model of a source is: in `model/` of a run directory, else the source itself (a model directory, a hub id).
+ * The model of a source: `model/` of a run directory, else the source itself (a model directory, a hub id).
  *
- * @throws AttuneError MODEL_UNMERGED for a run whose adapters are beside another model; RUN_UNFINISHED for one that has not ended, and for folds
+ * @throws AttuneError MODEL_UNMERGED for a run with separate adapters; RUN_UNFINISHED for one that has not ended, and for folds
  * @example
  * modelSourceOf('runs/sectors'); // 'runs/sectors/model'
  */
@@ -262,11 +262,11 @@ export function modelSourceOf(source: string): string {
   if (adapterDirectory(source) === undefined) return modelIn(source) ?? notOfRun(source);
   throw new AttuneError(
     'MODEL_UNMERGED',
-    `${source}: expected a whole model, got a run whose adapters were left beside the model it was trained from; train it with mergeAdapter (--merge-adapter)`,
+    `${source}: expected a whole model, got a run with separate adapters; train it with mergeAdapter (--merge-adapter)`,
   );
 }
 
-/** A source without `model/`, which is no run: the record of a run says how it is trained, a model's what it is. */
+/** A source without `model/` that is not a run. A run's record has the settings of its training, a model's its architecture. */
 function notOfRun(source: string): string {
   const record = recordIn(source) ?? {};
   const areFolds = typeof record.folds === 'number' && Array.isArray(record.data);
@@ -275,8 +275,8 @@ function notOfRun(source: string): string {
   const got = areFolds
     ? `the folds of a cross-validation; name one of them, such as ${join(source, 'fold-1')}`
     : existsSync(join(source, 'summary.json'))
-      ? 'a run without model/ and adapter/; restore what is missing, or train anew'
-      : `a run that has not ended; go on with it: attune train --resume --out ${source}`;
+      ? 'a run without model/ and adapter/; restore what is missing, or train again'
+      : `a run that has not ended; resume it: npx attune train --resume --out ${source}`;
   throw new AttuneError('RUN_UNFINISHED', `${source}: expected a model, got ${got}`);
 }
 
@@ -285,6 +285,6 @@ function recordIn(directory: string): Readonly<Record<string, unknown>> | undefi
     const record = parseJson(readFileSync(join(directory, 'config.json'), 'utf8'));
     return isObject(record) ? record : undefined;
   } catch {
-    return undefined; // no directory, or what the loader says more of
+    return undefined; // not a directory, or a fault that the loader reports
   }
 }

@@ -1,4 +1,4 @@
-// A run that goes on for longer than it was begun for.
+// Extends a run beyond its original length.
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { readJsonObject } from '@attune/internal/node';
@@ -15,15 +15,15 @@ interface Extending {
   readonly data: Examples;
   readonly padTokenId: number;
   readonly resume: SavedTraining;
-  /** The options that the run now has, for its record. */
+  /** The run's options now, for its record. */
   readonly options?: unknown;
   readonly onNote: (note: string) => void;
 }
 
 /**
- * Records that a resumed run is to be longer, and says how it then differs from one that was begun so; nothing where it is as long as it was.
+ * Records the new length of a resumed run, and notes how it differs from a run of that length from the start; nothing for an unchanged length.
  *
- * @throws AttuneError ARGUMENT_INVALID for fewer steps than it has taken
+ * @throws AttuneError ARGUMENT_INVALID for fewer steps than the run has taken
  */
 export async function extendRun({
   directory,
@@ -50,27 +50,27 @@ export async function extendRun({
   const { earlyStoppingPatience: patience } = args;
   if (patience !== undefined && (resume.best?.since ?? 0) >= patience)
     onNote(
-      `it had stopped early, after ${patience} ${patience === 1 ? 'evaluation' : 'evaluations'} without a better one, and takes no further step`,
+      `the run had stopped early, after ${patience} ${patience === 1 ? 'evaluation' : 'evaluations'} without a better one, and takes no more steps`,
     );
 }
 
 interface Plans {
   readonly before: TrainingPlan;
   readonly now: TrainingPlan;
-  /** Steps taken. */
+  /** Number of steps taken. */
   readonly step: number;
 }
 
-/** What the run will have in common with one that was begun as long as it now is. */
+/** How the run compares with one of its new length from the start. */
 function likeness({ before, now, step }: Plans, { lrSchedulerType }: TrainingArguments): string {
   const steps = Array.from({ length: step }, (_, i) => i);
   const sameRates = steps.every((i) => before.learningRate(i) === now.learningRate(i));
   const sameEvaluations = steps.every((i) => before.isDue('evaluation', i + 1) === now.isDue('evaluation', i + 1));
-  if (sameRates && sameEvaluations) return 'the same model as of a run that was begun so';
-  const rates = `the learning rates (${lrSchedulerType}) of the first ${step} steps are those of the shorter run, and from there on those of the longer one`;
-  const evaluations = 'the evaluation at the end of the shorter run is one more, from which the best model may be';
+  if (sameRates && sameEvaluations) return 'the same model as a run of that length from the start';
+  const rates = `the learning rates (${lrSchedulerType}) of the first ${step} steps are those of the shorter run, and then those of the longer one`;
+  const evaluations = 'the evaluation at the end of the shorter run is an additional one, which may be the best';
   const differences = [...(sameRates ? [] : [rates]), ...(sameEvaluations ? [] : [evaluations])];
-  return `not the model of a run that was begun so: ${differences.join('; ')}`;
+  return `not the same model as a run of that length from the start: ${differences.join('; ')}`;
 }
 
 function tooShort({ maxSteps, numTrainEpochs }: TrainingArguments, { now, step }: Pick<Plans, 'now' | 'step'>) {
@@ -79,6 +79,6 @@ function tooShort({ maxSteps, numTrainEpochs }: TrainingArguments, { now, step }
     maxSteps === undefined ? ['numTrainEpochs', epochs, numTrainEpochs] : ['maxSteps', step, maxSteps];
   return new AttuneError(
     'ARGUMENT_INVALID',
-    `${name}: expected at least ${least} for a run that has taken ${step} steps, got ${got}; choose more, or train anew`,
+    `${name}: expected at least ${least} for a run that has taken ${step} steps, got ${got}; choose more, or train again`,
   );
 }

@@ -1,4 +1,4 @@
-// The end of a run's checkpoints: a run that has ended keeps none, unless it is to be extended.
+// The end of a run's checkpoints: a run that has ended keeps none, except for extending it.
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { readJsonObject } from '@attune/internal/node';
@@ -6,23 +6,23 @@ import { hasCheckpoints, removeCheckpoints } from './checkpoints';
 import { adapterDirectory } from './directory';
 
 /**
- * The summary of a run that has ended and kept no checkpoint; undefined for all others, which can go on.
+ * The summary of a run that has ended and kept no checkpoint; undefined for other runs, which can resume.
  *
  * @example
- * if (await finishedRun('runs/sectors')) console.log('nothing to go on from');
+ * if (await finishedRun('runs/sectors')) console.log('nothing to resume');
  */
 export async function finishedRun(run: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const summary = await readJsonObject(join(run, 'summary.json'));
   return summary === undefined || (await hasCheckpoints(run)) ? undefined : summary;
 }
 
-/** How the model of a run that has ended is trained further. */
+/** Advice for training the model of an ended run further. */
 export function furtherAdvice(run: string): string {
   const source =
     adapterDirectory(run) === undefined
-      ? `begin another run with its model: --model ${join(run, 'model')}`
-      : 'train anew';
-  return `${source}; a run that is to be extended is begun with keepCheckpoints (--keep-checkpoints)`;
+      ? `start another run from its model: --model ${join(run, 'model')}`
+      : 'train again';
+  return `${source}; to be able to extend a run, train it with keepCheckpoints (--keep-checkpoints)`;
 }
 
 /** Throws AttuneError RUN_FINISHED for a run that has ended and kept no checkpoint. */
@@ -30,12 +30,12 @@ export async function refuseFinished(run: string): Promise<void> {
   if ((await finishedRun(run)) === undefined) return;
   throw new AttuneError(
     'RUN_FINISHED',
-    `${run}: expected a run to go on with, got one that has ended and kept no checkpoints; its results are in summary.json. To train further, ${furtherAdvice(run)}`,
+    `${run}: expected a run to resume, got one that has ended and kept no checkpoints; its results are in summary.json. To train further, ${furtherAdvice(run)}`,
   );
 }
 
 /**
- * Removes the checkpoints of a run that has ended well; where that cannot be done, a note says so.
+ * Removes the checkpoints of a run that has ended well; a failure is only noted.
  *
  * @example
  * const { summary } = await fitCausalLm({ ...options, out: 'runs/skills', keepCheckpoints: 'until-reported' });
@@ -44,6 +44,6 @@ export async function refuseFinished(run: string): Promise<void> {
  */
 export async function endCheckpoints(run: string, onNote: (note: string) => void = () => {}): Promise<void> {
   await removeCheckpoints(run).catch((error: Error) =>
-    onNote(`${join(run, 'checkpoints')}: not removed, the run is none the worse: ${error.message}`),
+    onNote(`${join(run, 'checkpoints')}: not removed, which does not affect the run: ${error.message}`),
   );
 }

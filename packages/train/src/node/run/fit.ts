@@ -23,9 +23,9 @@ import type { RunOptions } from './options';
 import { givenLora } from './recorded';
 import { noteShare, type TrainableShare, trainableShare } from './share';
 
-/** A fit of any task, prepared: everything is checked, and nothing is written yet. */
+/** A prepared fit of any task: everything is checked, and nothing is written yet. */
 export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
-  /** Complete: `maxLength` is the one that applies. */
+  /** All arguments, `maxLength` included. */
   readonly args: TrainingArguments & {
     /** Most tokens per example, special tokens included. */
     readonly maxLength: number;
@@ -34,11 +34,11 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly model: Model;
   /** Its parameters, by name. */
   readonly parameters: Readonly<Record<string, HostTensor>>;
-  /** The model's tokenizer, which is saved beside it. */
+  /** The model's tokenizer, which is saved with it. */
   readonly tokenizer: Tokenizer;
-  /** How examples become batches, and what is measured of them. */
+  /** How examples become batches, and how they are measured. */
   readonly task: TrainingTask<Data>;
-  /** The task of evaluations, where that differs: without class weights, say. */
+  /** The task of evaluations, where it differs, such as one without class weights. */
   readonly evaluationTask?: TrainingTask<Data>;
   /** The examples, ready for training. */
   readonly data: {
@@ -47,25 +47,25 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
     /** Examples of evaluations during training; absent for none. */
     readonly validation?: Data;
   };
-  /** The test part, where there is one: a resumed run must have it as it was. */
+  /** The test part, which must not change before the run is resumed; absent for none. */
   readonly test?: Data;
-  /** Where the model came from, for the run's `config.json`. */
+  /** The origin of the model, for the run's `config.json`. */
   readonly origin?: ModelSource;
-  /** Settings of the task besides the arguments, for the run's `config.json`: a tagger's scheme, say. */
+  /** Settings of the task in addition to the arguments, for the run's `config.json`, such as a tagger's scheme. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of `model/` by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** The most bytes that something beside the model takes once that is trained: a baseline. Default 0. */
+  /** Peak bytes of other work after training, such as a baseline. Default 0. */
   readonly besideBytes?: number;
-  /** SHA-256 of what the examples learn of a teacher: a resumed run must have it as it was. Absent without a teacher. */
+  /** SHA-256 of the teachers' targets, which must not change before the run is resumed. Absent without a teacher. */
   readonly teacherHash?: string;
   /** Measures the published model on the reported part. */
   results(finished: FinishedModel): Promise<Results>;
-  /** Tunes how the trained model decides, before it is written, and measures in place of `results`. */
+  /** Tunes the decision of the trained model before it is written, and measures in place of `results`. */
   decide?(finished: FinishedModel): Promise<Decided<Results>>;
 }
 
-/** What tuning changes of a trained model. */
+/** The changes of tuning to a trained model. */
 export interface Decided<Results extends TaskResults> {
   /** Parameters in place of the trained ones in `model/` and `adapter/`, by name; checkpoints keep the trained ones. */
   readonly replaced: Readonly<Record<string, HostTensor>>;
@@ -73,7 +73,7 @@ export interface Decided<Results extends TaskResults> {
   results(finished: FinishedModel): Promise<Results>;
 }
 
-/** The results of a task, of which `metrics` go into the summary. */
+/** The results of a task; `metrics` go into the summary. */
 export interface TaskResults {
   /** The first entries of `summary.json`. */
   readonly metrics: Readonly<Record<string, unknown>>;
@@ -82,27 +82,27 @@ export interface TaskResults {
     /** Whether the model's own last layer applies it. */
     readonly applied: boolean;
   };
-  /** What the model answers alike for all of the reported part, for a hint: `"farm" is predicted for all 30 test texts`. */
+  /** The one answer for the whole reported part, for a hint: `"farm" is predicted for all 30 test texts`. */
   readonly sameAnswer?: string;
 }
 
 /** Facts of a training, in every summary. */
 export interface TrainingFacts extends TrainableShare {
-  /** As the arguments ask for. */
+  /** The epochs of the arguments. */
   readonly epochs: number;
-  /** Passes over the data that were made, with a fraction: fewer after early stopping, as many as `maxSteps` comes to. */
+  /** Passes over the data in fact, with a fraction: fewer after early stopping, or the number that `maxSteps` gives. */
   readonly epochsDone: number;
   /** Passes over the data before the best evaluation, with a fraction. */
   readonly bestEpoch: number;
   /** Optimizer steps before the best evaluation. */
   readonly bestStep: number;
-  /** Optimizer steps that were taken. */
+  /** Number of optimizer steps. */
   readonly steps: number;
-  /** Wall time of training, its evaluations included. */
+  /** Wall time of training, including evaluations. */
   readonly seconds: number;
   /** Real tokens per second of training, without evaluations. */
   readonly tokensPerSecond: number;
-  /** Name of the engine that trained. */
+  /** Name of the engine of training. */
   readonly engine: string;
 }
 
@@ -114,20 +114,20 @@ export interface FittedRun<Results extends TaskResults> {
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
-  /** The results of the task, with what `summary.json` leaves out. */
+  /** The results of the task, including those that are not in `summary.json`. */
   readonly results: Results;
 }
 
 /**
  * Trains a prepared fit and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the best by
- * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`. Once that is there the
- * checkpoints are removed, unless `keepCheckpoints` says otherwise.
+ * `metricForBestModel`; not with separate adapters), `adapter/` with `lora`, and `summary.json`. After that the
+ * checkpoints are removed, unless `keepCheckpoints` keeps them.
  *
- * The directory is locked meanwhile, and before anything is prepared where `preparing` is a function.
+ * The directory is locked during the run, and before the preparation where `preparing` is a function.
  *
- * @param preparing called and awaited here, so that callbacks are closed also where preparing fails
- * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing; OUTPUT_HOLDS_INPUT where `overwrite` would remove the model;
- * RUN_FINISHED where `resume` finds a run that has ended and kept no checkpoint
+ * @param preparing called and awaited here, so that callbacks are closed even where preparing fails
+ * @throws AttuneError OUTPUT_LOCKED for a directory that another process is writing; OUTPUT_HOLDS_INPUT where `overwrite` would remove the model;
+ * RUN_FINISHED for `resume` of a run that has ended and kept no checkpoint
  * @example
  * const { summary } = await fitRun(options, () => prepareMyTask(options));
  */
@@ -146,7 +146,7 @@ export async function fitRun<Data extends Examples, Results extends TaskResults>
   }
 }
 
-/** A prepared fit, or what comes to one. */
+/** A prepared fit, a promise of one, or a function that prepares it. */
 type Preparing<Fit> = Fit | Promise<Fit> | (() => Fit | Promise<Fit>);
 
 async function fitLocked<Data extends Examples, Results extends TaskResults>(
@@ -159,7 +159,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const { model, args, data } = prepared;
   const options = { ...given, lora: await givenLora(given) };
   const share = trainableShare(model, args);
-  engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
+  engine.compile(model.program, productsOf(args)); // refuses an unsupported model before anything is written
 
   const directory = await openRunDirectory(options.out, options);
   const origin = prepared.origin ? await originOf(prepared.origin, options.out) : {};
@@ -216,7 +216,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   return { summary, config, history: log.history, results };
 }
 
-/** What a resumed run must have as it was. A new model is made of its data and its seed. */
+/** Digests of the inputs that must not change before the run is resumed. A new model depends only on data and seed. */
 function hashesOf<Data extends Examples>(
   { model }: RunOptions,
   { data, test, parameters, teacherHash }: PreparedFit<Data, TaskResults>,
@@ -231,8 +231,8 @@ function hashesOf<Data extends Examples>(
 }
 
 /**
- * Sends events to listener, callbacks and `metrics.jsonl`; `history` goes on from the lines that are there. `startLoss` is the loss of the
- * first step, where that was taken here.
+ * Sends events to listener, callbacks and `metrics.jsonl`; `history` continues the existing lines. `startLoss` is the loss of the
+ * first step; undefined in a resumed run.
  */
 async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: RunOptions) {
   const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
@@ -264,18 +264,18 @@ interface Written {
   readonly options: RunOptions;
   readonly prepared: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'tokenizer' | 'files'>;
   readonly origin: ModelOrigin;
-  /** As they were trained. */
+  /** The trained ones. */
   readonly parameters: Record<string, HostTensor>;
 }
 
-/** Writes the trained model or adapters; gives the directory that the run is loaded from. */
+/** Writes the trained model or adapters; returns the directory from which the run is loaded. */
 async function writeTrained(
   directory: RunDirectory,
   finished: FinishedModel,
   { options, prepared: { args, model, files, ...prepared }, origin, parameters }: Written,
 ): Promise<ArtifactDirectory> {
   const tokenizer = tokenizerOfLength(prepared.tokenizer, args.maxLength);
-  // Python takes a relative path that is not there for a hub id.
+  // Python takes a missing relative path for a hub id.
   const { absolute: baseModel = options.model } = origin.modelDirectory ?? {};
   const adapter = isLoraModel(model) && { model, parameters, baseModel };
   if (adapter && isLoraModel(finished.model)) {
@@ -291,10 +291,10 @@ async function writeTrained(
 }
 
 function besideNote({ out, model, quantize }: RunOptions, { adapted }: Pick<LoraModel, 'adapted'>): string {
-  const beside = `${join(out, 'adapter')} holds what was learned, and no model/ is written: what loads ${out} reads ${model} beside it`;
+  const beside = `${join(out, 'adapter')} holds the trained adapters, and no model/ is written: loading ${out} also reads the base ${model}`;
   const bits = quantize ? `, in ${quantize}` : '';
   const isMergeable = adapted.every(({ name, weight }) => weight === `${name}.weight`); // a tied head's is the embeddings'
-  return `${beside}${bits}${isMergeable ? '; with mergeAdapter (--merge-adapter) the whole model is written too, in float32' : ''}`;
+  return `${beside}${bits}${isMergeable ? '; with mergeAdapter (--merge-adapter) the whole model is also written, in float32' : ''}`;
 }
 
 function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {

@@ -59,7 +59,7 @@ describe('hints at the end', () => {
     expect(of(1, { sameAnswer, lora: lora(8, 16) })[0]).toContain('--learning-rate 2e-4');
     expect(of(1, { sameAnswer, isNew: true })[0]).toContain('--learning-rate 0.001');
     expect(of(1e-3, { sameAnswer, isNew: true })[0]).toContain('a higher learning rate, such as learningRate 0.005 ');
-    expect(of(1e-2, { sameAnswer, isNew: true })[0]).toMatch(/; try more epochs \(--epochs\), and see that/); // neither way is known to help
+    expect(of(1e-2, { sameAnswer, isNew: true })[0]).toMatch(/; try more epochs \(--epochs\), and check that/); // neither way is known to help
     expect(of(1e-4, { startLoss: 12 })[0]).toContain('still improved');
     const noisy = [evaluated(10, { trainLoss: 0.04 }), evaluated(20, { trainLoss: 0.045 })];
     expect(endHints({ ...ended, history: noisy, startLoss: 0.02 })).toEqual([]);

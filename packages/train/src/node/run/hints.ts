@@ -1,13 +1,13 @@
-// What a person who looks over one's shoulder would say of a run: once, as notes, at its start and at its end.
+// Hints about a run, each once, as notes at its start and at its end.
 import type { ResolvedLoraOptions } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 import { isLowerBetter } from '../../loop/best-model';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 
-/** The highest learning rate that is one of whole models: the default of transformers' `TrainingArguments`. */
+/** The highest learning rate that is usual for whole models: the default of transformers' `TrainingArguments`. */
 const wholeModelRate = 5e-5;
 
-/** Adapters that count for less than this, as alpha / r, are shrunk by more than a recipe would. */
+/** The least usual scale of adapters, alpha / r. */
 const leastScale = 0.5;
 
 interface Start {
@@ -29,7 +29,7 @@ export function startHints({ args: { learningRate, optim }, lora }: Start): stri
   return [
     ...(isSlow
       ? [
-          `the learning rate ${shown(learningRate)} is one for whole models, at which adapters learn little: 1e-4 to 5e-4 is usual for LoRA, such as learningRate 2e-4 (--learning-rate 2e-4)`,
+          `the learning rate ${shown(learningRate)} is usual for whole models, but adapters learn little at it: 1e-4 to 5e-4 is usual for LoRA, such as learningRate 2e-4 (--learning-rate 2e-4)`,
         ]
       : []),
     ...(isShrunk
@@ -43,22 +43,22 @@ export function startHints({ args: { learningRate, optim }, lora }: Start): stri
 interface End {
   readonly args: TrainingArguments;
   readonly history: readonly (LossEvent | EvaluationEvent)[];
-  /** Steps that were taken, and those before the best evaluation. */
+  /** Numbers of all steps, and of those before the best evaluation. */
   readonly steps: number;
   readonly bestStep: number;
-  /** The loss of the first step, before anything was learned; absent where that is not known, such as in a resumed run. */
+  /** The loss of the first step, before any update; absent where it is unknown, such as in a resumed run. */
   readonly startLoss?: number | undefined;
-  /** Whether adapters were trained, and whether the model began with random weights: learning rates of these are higher. */
+  /** Whether adapters were trained, and whether the model started from random weights: both have higher learning rates. */
   readonly lora?: ResolvedLoraOptions | undefined;
   readonly isNew?: boolean;
-  /** What the model answers alike for all of the reported part: `"farm" is predicted for all 30 test texts`. */
+  /** The one answer for the whole reported part: `"farm" is predicted for all 30 test texts`. */
   readonly sameAnswer?: string | undefined;
-  /** Whether checkpoints stay, from which the run goes on. */
+  /** Whether checkpoints are kept, so that the run can be extended. */
   readonly keepsCheckpoints?: boolean;
 }
 
 /**
- * Hints about what a run came to; at most one is about the learning rate.
+ * Hints about the results of a run; at most one is about the learning rate.
  *
  * @example
  * endHints({ args, history, steps: 30, bestStep: 30 });
@@ -75,7 +75,7 @@ export function endHints(end: End): string[] {
   return [`${found.join(', and ')}; ${adviceOn(end, course)}`];
 }
 
-/** Where the training loss went, if not down. */
+/** The course of a training loss that did not fall. */
 interface Course {
   readonly kind: 'grew' | 'hardly fell' | 'did not fall';
   readonly first: number;
@@ -85,7 +85,7 @@ interface Course {
 const said = ({ kind, first, last }: Course) =>
   `the training loss ${kind}: ${shown(first)} at first, ${shown(last)} at the end`;
 
-/** Where the training loss went, relative to where it was; undefined where it fell, where the model is good, or where there is too little to say. */
+/** The course of the training loss; undefined where it fell, where the model is good, or for too few steps. */
 function courseOf({ history, startLoss }: End): Course | undefined {
   const lines = history.flatMap((event) => (event.type === 'train' ? [event.loss] : []));
   const means = history.flatMap((event) => (event.type === 'eval' ? [event.trainLoss] : []));
@@ -99,10 +99,10 @@ function courseOf({ history, startLoss }: End): Course | undefined {
   return { kind: last > 1.1 * first ? 'grew' : last < first ? 'hardly fell' : 'did not fall', first, last };
 }
 
-/** A loss at which there is nothing left to learn. */
+/** A loss at which nothing is left to learn. */
 const negligibleLoss = 0.05;
 
-/** Whether an evaluation was good by a metric that no constant answer reaches, or by the accuracy where that is the only one. */
+/** Whether an evaluation was good by a metric that a constant answer cannot reach, or by the accuracy where that is the only one. */
 function isGood(history: End['history']): boolean {
   return history.some((event) => {
     if (event.type !== 'eval') return false;
@@ -111,25 +111,25 @@ function isGood(history: End['history']): boolean {
   });
 }
 
-/** What to try: a lower learning rate where the loss grew or the rate is far above what is usual, a higher one where it is not. */
+/** Advice: a lower learning rate where the loss grew or the rate is far above the usual, else a higher one. */
 function adviceOn(end: End, course: Course | undefined): string {
   const { learningRate } = end.args;
   const { usual, most, high } = ratesOf(end);
   const rate = (other: number) => `such as learningRate ${shown(other)} (--learning-rate ${shown(other)})`;
   if (course?.kind === 'grew' || learningRate >= high)
     return `${course ? 'it' : `the learning rate ${shown(learningRate)}`} is too high: try a lower one, ${rate(Math.min(learningRate / 10, usual))}`;
-  const labels = end.sameAnswer === undefined ? '' : ', and see that the labels fit the texts';
+  const labels = end.sameAnswer === undefined ? '' : ', and check that the labels fit the texts';
   const higher = Math.min(learningRate * 10, most);
   if (higher < 2 * learningRate) return `try more epochs (--epochs)${labels}`;
   return `try a higher learning rate, ${rate(higher)}, or more epochs (--epochs)${labels}`;
 }
 
 interface Rates {
-  /** To begin with. */
+  /** The usual rate. */
   readonly usual: number;
-  /** What is worth a try. */
+  /** The rate to try next. */
   readonly most: number;
-  /** Far above what is usual. */
+  /** A rate far above the usual. */
   readonly high: number;
 }
 
@@ -140,7 +140,7 @@ function ratesOf({ args: { optim }, lora, isNew }: End): Rates {
   return { usual: wholeModelRate, most: 5e-4, high: 1e-3 };
 }
 
-/** Nothing but where the last evaluation is the best one, clearly better than the one before it, and nothing ended the run early. */
+/** A hint only where the last evaluation is the best, clearly better than the one before, and nothing ended the run early. */
 function improvingHint({ args, history, steps, bestStep, keepsCheckpoints }: End): string[] {
   const { metricForBestModel: metric, numTrainEpochs, maxSteps, earlyStoppingPatience } = args;
   const values = history.flatMap((event) => (event.type === 'eval' ? [event[metric]] : []));
@@ -169,9 +169,9 @@ function shown(value: number): string {
 }
 
 /**
- * What is answered alike for all of a part, though the truth is not the same for all; undefined where answers differ, or are too few to say.
+ * The one answer for a whole part whose true labels differ; undefined where answers differ, or are too few.
  *
- * @param truth and `predicted`: an answer per text, as people read it
+ * @param truth and `predicted`: an answer per text, in readable form
  * @example
  * sameAnswer({ truth: ['a', 'b', 'a', 'b'], predicted: ['a', 'a', 'a', 'a'], of: 'test texts' }); // '"a" is predicted for all 4 test texts'
  */
@@ -183,6 +183,6 @@ export function sameAnswer({ truth, predicted, of }: Answers): string | undefine
 interface Answers {
   readonly truth: readonly string[];
   readonly predicted: readonly string[];
-  /** Of what they are: `test texts`. */
+  /** The name of the examples: `test texts`. */
   readonly of: string;
 }

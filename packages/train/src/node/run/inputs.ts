@@ -5,22 +5,22 @@ import { isWithin } from '@attune/internal/node';
 
 /** A file or directory that a run reads. */
 export interface RunInput {
-  /** What it is called where it is refused: `--data`, `model`. */
+  /** Its name in messages: `--data`, `model`. */
   readonly name: string;
-  /** Where it is, from the working directory. */
+  /** Its path, relative to the working directory. */
   readonly path: string;
 }
 
-/** What a run reads: its model, and other files and directories. */
+/** The inputs of a run: its model, and other files and directories. */
 export interface RunInputs {
-  /** What training starts from: a directory, a hub id, or `new`; default none. */
+  /** The initial model: a directory, a hub id, or `new`; default none. */
   readonly model?: string;
-  /** Files that the data came from; default none. */
+  /** Files of the data; default none. */
   readonly inputs?: readonly RunInput[];
 }
 
 /**
- * Refuses inputs that lie in what is removed, by links and other spellings too, before anything is.
+ * Refuses inputs within the paths to be removed, also through links and other spellings, before anything is removed.
  *
  * @param removed paths within `out`
  * @throws AttuneError OUTPUT_HOLDS_INPUT naming the input
@@ -39,7 +39,7 @@ export async function refuseInputsIn(
         if (await isWithin(read, place)) throw holdsInput(out, { name, path, place });
 }
 
-/** A path, and of a directory what is read from it: of a run its model or adapter, of a model its files. */
+/** A path, and for a directory its inputs: the model or adapter of a run, the files of a model. */
 async function readFrom(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
   const isRead = (name: string) => name === 'model' || name === 'adapter';

@@ -24,7 +24,7 @@ describe('modelSourceOf', () => {
   });
 
   it.each([
-    ['begun', { 'config.json': run }, /a run that has not ended; go on with it: attune train --resume --out .*begun$/],
+    ['begun', { 'config.json': run }, /a run that has not ended; resume it: npx attune train --resume --out .*begun$/],
     [
       'bare',
       { 'config.json': run, 'summary.json': {} },

@@ -1,4 +1,4 @@
-// What a run recorded when it began: a run that goes on takes from there what its options leave out, whatever the defaults are by now.
+// The record of a run's settings: a resumed run takes absent options from it, even where defaults have changed.
 import { join } from 'node:path';
 import { AttuneError, isObject } from '@attune/internal';
 import { readJsonObject } from '@attune/internal/node';
@@ -12,7 +12,7 @@ const isNumber: Check = (value) => typeof value === 'number';
 const isSwitch: Check = (value) => typeof value === 'boolean';
 const isText: Check = (value) => typeof value === 'string';
 
-/** The kind of each argument; its range is checked as that of one that is given. */
+/** The kind of each argument; ranges are checked as for given arguments. */
 const kinds: Readonly<Record<keyof TrainingArguments, Check>> = {
   learningRate: isNumber,
   perDeviceTrainBatchSize: isNumber,
@@ -55,16 +55,16 @@ const kinds: Readonly<Record<keyof TrainingArguments, Check>> = {
   warmupSteps: isNumber,
 };
 
-/** What the `config.json` of a run, or of folds, says of how it is trained. */
+/** The training settings in the `config.json` of a run, or of folds. */
 export interface RecordedRun {
-  /** Every argument, those too that were defaults when the run began. */
+  /** Every argument, including the defaults of that time. */
   readonly arguments: Partial<TrainingArguments>;
-  /** Absent where there are no adapters, and in the record of folds. */
+  /** Absent without adapters, and in the record of folds. */
   readonly lora?: ResolvedLoraOptions;
 }
 
 /**
- * How a run is trained by its record; nothing where there is none.
+ * The training settings in a run's record; none without a record.
  *
  * @throws AttuneError RUN_CONFIG for a damaged record
  * @example
@@ -77,7 +77,7 @@ export async function recordedRun(run: string): Promise<RecordedRun> {
   const names = Object.keys(kinds) as (keyof TrainingArguments)[];
   const given = names.filter((name) => Object.hasOwn(args, name) && args[name] !== null);
   const wrong = given.find((name) => !kinds[name](args[name]));
-  if (wrong !== undefined) throw damaged(path, `arguments.${wrong}`, 'what a run records', args[wrong]);
+  if (wrong !== undefined) throw damaged(path, `arguments.${wrong}`, 'the value of a run', args[wrong]);
   if (lora !== undefined && !isObject(lora)) throw damaged(path, 'lora', 'an object', lora);
   return {
     arguments: Object.fromEntries(given.map((name) => [name, args[name]])),
@@ -85,7 +85,7 @@ export async function recordedRun(run: string): Promise<RecordedRun> {
   };
 }
 
-/** Another setting of a run's record, whatever it is; undefined where there is none. */
+/** Any other setting of a run's record; undefined without one. */
 export const recordedSetting = async (run: string, name: string): Promise<unknown> =>
   (await readJsonObject(join(run, 'config.json')))?.[name];
 
@@ -95,7 +95,7 @@ const damaged = (path: string, name: string, expected: string, got: unknown) =>
     `${path}: ${name} expected ${expected}, got ${JSON.stringify(got).slice(0, 80)}; restore the file, or train again`,
   );
 
-/** The arguments that options give; of a run that is resumed, those of its record in place of what they leave out. */
+/** The given arguments; of a resumed run, with absent ones from its record. */
 export async function givenArguments({
   arguments: given = {},
   resume,
@@ -107,7 +107,7 @@ export async function givenArguments({
   return { ...recorded, ...Object.fromEntries(set) };
 }
 
-/** The adapters that options ask for, with defaults; of a run that is resumed, those of its record in place of what they leave out. */
+/** The given adapters, with defaults; of a resumed run, with absent settings from its record. */
 export async function givenLora({
   lora,
   resume,

@@ -3,17 +3,17 @@ import type { Model } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 import { optimizerConfig } from '../../arguments/optimizer';
 
-/** How much of a model is trained. */
+/** The trained share of a model. */
 export interface TrainableShare {
-  /** Numbers in the model, adapters included. */
+  /** Number of parameters, including adapters. */
   readonly parameters: number;
-  /** Those that training changes. */
+  /** Number of trained parameters. */
   readonly trainableParameters: number;
   /** Their ratio, from 0 to 1. */
   readonly trainableShare: number;
 }
 
-/** Counts the parameters that the arguments and adapters leave to train. */
+/** Counts all parameters, and those that arguments and adapters train. */
 export function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
   const { isTrainable = () => true } = optimizerConfig(args, model);
   const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(model.specs[name].shape), 0);
@@ -22,7 +22,7 @@ export function trainableShare(model: Model, args: TrainingArguments): Trainable
   return { parameters: all, trainableParameters: trained, trainableShare: trained / all };
 }
 
-/** `trains 12,288 of 263,000 parameters (4.67 %)`; nothing where all are trained. */
+/** Notes `trains 12,288 of 263,000 parameters (4.67 %)`; nothing where all are trained. */
 export function noteShare(
   { parameters, trainableParameters, trainableShare }: TrainableShare,
   onNote: (note: string) => void,

@@ -72,11 +72,11 @@ describe('the yardstick of a run', () => {
   });
 
   it.each([
-    [{ baseline: 'none', mixBaseline: true }, 'mixBaseline: expected a baseline to mix with, got none'],
+    [{ baseline: 'none', mixBaseline: true }, "mixBaseline: expected a baseline, got 'none'"],
     [{ baseline: 'tuned', data: { ...data, validation: undefined } }, 'baseline: expected a validation part'],
     [
       { mixBaseline: true, problemType: 'regression' as 'single_label_classification' },
-      'mixBaseline: expected one label a text, got regression',
+      'mixBaseline: expected one label per text, got regression',
     ],
   ] as const)('is refused where it cannot be had: %j', async (more, message) => {
     await expect(fit('refused', more)).rejects.toThrow(message);
@@ -95,12 +95,12 @@ describe('a baseline that fails', () => {
     const tooLarge = tried(() => new Float64Array(2 ** 45), { needed: 12e9 });
     expect(tooLarge).toEqual({
       result: undefined,
-      notes: ['no baseline: it takes up to 12.0 GB of memory, more than there is; fewer labels or texts take less'],
+      notes: ['no baseline: it takes up to 12.0 GB of memory, more than is free; fewer labels or texts need less'],
     });
     const failing = () => {
       throw new RangeError('Array buffer allocation failed');
     };
-    expect(tried(failing).notes).toEqual([expect.stringContaining('more than there is')]);
+    expect(tried(failing).notes).toEqual([expect.stringContaining('more than is free')]);
     const other = () => {
       throw new Error('something else');
     };
@@ -110,7 +110,7 @@ describe('a baseline that fails', () => {
   it('is not tried where it takes more memory than is free', () => {
     expect(tried(() => 7, { needed: 12e9, free: 3e9 })).toEqual({
       result: undefined,
-      notes: ['no baseline: it takes up to 12.0 GB of memory, 3.0 GB are free; fewer labels or texts take less'],
+      notes: ['no baseline: it takes up to 12.0 GB of memory, 3.0 GB are free; fewer labels or texts need less'],
     });
   });
 

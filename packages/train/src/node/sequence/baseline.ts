@@ -9,7 +9,7 @@ import type { LabelOf, PredictionsOf } from '../../tasks/sequence/problems';
 import { classPredictions } from '../../tasks/sequence/single-label';
 import { type ChosenBy, type Comparing, type Comparison, compare } from './comparison';
 
-/** The baseline beside the model: with default settings, tuned on the validation part, or left out. */
+/** The baseline: with default settings, tuned on the validation part, or none. */
 export type BaselineMode = 'default' | 'tuned' | 'none';
 
 /** Settings of TF-IDF and logistic regression. */
@@ -20,7 +20,7 @@ export interface BaselineOptions {
   readonly ngramRange: readonly [number, number];
 }
 
-/** The part and the metric by which settings are chosen. */
+/** The part and the metric that choose the settings. */
 export interface BaselineTuning {
   readonly validation: Pick<LabeledTexts, 'texts' | 'labels'>;
   readonly metric: ChosenBy;
@@ -31,7 +31,7 @@ export interface BaselineOf<P extends ProblemType> {
   readonly predictions: PredictionsOf[P];
   /** The chosen settings, where it was tuned. */
   readonly options?: BaselineOptions;
-  /** Compares the model's predictions with these; for one label per text. */
+  /** Compares the model's predictions with the baseline's, for one label per text. */
   compare?(
     model: { readonly predictions: PredictionsOf[P]; readonly scores: ArrayLike<number> },
     comparing: Comparing,
@@ -51,7 +51,7 @@ interface BaselineKind<P extends ProblemType> {
   readonly isTunable?: boolean;
 }
 
-/** The baseline of each kind of problem; a kind without an entry has none. */
+/** The baseline of each kind of problem; a kind without an entry has no baseline. */
 const baselines: { readonly [P in ProblemType]?: BaselineKind<P> } = {
   single_label_classification: { train: classifier, isTunable: true },
   multi_label_classification: { train: classifierPerLabel },
@@ -61,18 +61,18 @@ const baselines: { readonly [P in ProblemType]?: BaselineKind<P> } = {
 /** Half a gigabyte of coefficients, of which fitting holds up to 26 copies: 20,000 labels of 3,300 words. */
 const maxCoefficients = 2 ** 26;
 
-/** The baseline of a kind of problem. */
+/** The baseline for a problem. */
 export function baselineOf<P extends ProblemType>(problemType: P, data: BaselineData<P>): BaselineOf<P> | undefined {
   return (baselines[problemType] as BaselineKind<P> | undefined)?.train(data);
 }
 
 /**
- * What comes of a baseline; undefined, with a note, where it fails: the model is trained by then, and its results are the run's.
+ * The result of a baseline; undefined, with a note, where it fails, so that the trained model's results are not lost.
  *
- * A baseline that could take more memory than there is is not tried: the system would end the run, and not with an error.
+ * A baseline that may need more than the free memory is skipped: the system would kill the run.
  *
- * @param needed its bytes, as `baselineNeeds` counts them
- * @param free bytes that the process may take; default as Node reports them
+ * @param needed bytes, from `baselineNeeds`
+ * @param free bytes that the process may allocate; default as Node reports them
  */
 export function orNoBaseline<Result>(
   compute: () => Result,
@@ -87,22 +87,22 @@ export function orNoBaseline<Result>(
   } catch (error) {
     const { message } = error as Error;
     const isTooLarge = error instanceof RangeError && /allocation|array length|out of memory/i.test(message);
-    const reason = isTooLarge ? `it takes up to ${gigabytes(needed)} of memory, more than there is; ${less}` : message;
+    const reason = isTooLarge ? `it takes up to ${gigabytes(needed)} of memory, more than is free; ${less}` : message;
     onNote(`no baseline: ${reason}`);
     return undefined;
   }
 }
 
-/** A baseline that may fail. */
+/** A baseline that may not fit into the memory. */
 export interface BaselineTry {
   readonly needed: number;
   readonly onNote: (note: string) => void;
   readonly free?: number;
 }
 
-const less = 'fewer labels or texts take less';
+const less = 'fewer labels or texts need less';
 
-/** The most bytes that a run's baseline takes, counted from the training texts; 0 for one that is a mean, or for none. */
+/** Peak bytes of a run's baseline, from the training texts; 0 for a mean, or without a baseline. */
 export function baselineNeeds(
   problemType: ProblemType,
   { texts, labels, baseline }: { texts: readonly string[]; labels: readonly string[]; baseline?: BaselineMode },
@@ -121,8 +121,8 @@ interface BaselineSettings {
 
 /**
  * Checks the options of a baseline.
- * @throws AttuneError ARGUMENT_INVALID for a tuned or mixed one without a validation part, or beside another problem
- *   than one label per text, and for a mix without one
+ * @throws AttuneError ARGUMENT_INVALID for a tuned or mixed one without a validation part, or for another problem
+ *   than one label per text, and for a mix without a baseline
  */
 export function checkBaseline({ baseline, mixBaseline, problemType, data }: BaselineSettings): void {
   const refuse = (problem: string) => {
@@ -130,10 +130,10 @@ export function checkBaseline({ baseline, mixBaseline, problemType, data }: Base
   };
   const name = mixBaseline ? 'mixBaseline' : 'baseline';
   if (!mixBaseline && baseline !== 'tuned') return;
-  if (mixBaseline && baseline === 'none') refuse('mixBaseline: expected a baseline to mix with, got none; drop one');
+  if (mixBaseline && baseline === 'none') refuse("mixBaseline: expected a baseline, got 'none'; remove one of the two");
   if (problemType !== undefined && !baselines[problemType]?.isTunable)
-    refuse(`${name}: expected one label a text, got ${problemType}; leave it out`);
-  if (!data.validation) refuse(`${name}: expected a validation part to choose on, got none; add one`);
+    refuse(`${name}: expected one label per text, got ${problemType}; remove it`);
+  if (!data.validation) refuse(`${name}: expected a validation part, got none; add one`);
 }
 
 /** TF-IDF and logistic regression, with default settings or tuned: single words or pairs too, and C of 0.1 to 100. */
@@ -157,7 +157,7 @@ function classifier({
   };
 }
 
-/** Probabilities [texts · labels] in the order of the run's labels; 0 for those that no training text has. */
+/** Probabilities [texts · labels] in the order of the run's labels; 0 for labels without a training text. */
 function probabilitiesIn(labels: readonly string[], baseline: Baseline) {
   const own = baseline.labels.map((label) => labels.indexOf(label));
   return (texts: readonly string[]): Float64Array => {
@@ -181,7 +181,7 @@ function classifierPerLabel({
   const scores = new Float32Array(texts.length * labels.length);
   labels.forEach((label, column) => {
     const has = train.labels.map((set) => Number(set.includes(label)));
-    // A label that every training text has leaves nothing to tell apart.
+    // A label of every training text leaves only one class.
     const probabilities = has.includes(0) ? logisticRegression(known, has).predictProbabilities(unseen) : undefined;
     texts.forEach((_, row) => {
       scores[row * labels.length + column] = probabilities ? probabilities[2 * row + 1] : 1;

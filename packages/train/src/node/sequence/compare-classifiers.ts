@@ -10,7 +10,7 @@ import { fitSequenceClassifier } from './fit';
 import { loadPredictor } from './load';
 import type { CompareOptions } from './options';
 
-/** The classifiers that are compared. */
+/** The compared classifiers. */
 export const comparedClassifiers = {
   transformer: 'transformer',
   tfidf: 'TF-IDF + logistic regression',
@@ -22,9 +22,9 @@ export type ComparedClassifier = keyof typeof comparedClassifiers;
 
 /** The result of `compareClassifiers`. */
 export interface ComparedScores {
-  /** Of each test text, the probability of every label. */
+  /** The probability of every label, for each test text. */
   readonly scores: Readonly<Record<ComparedClassifier, readonly Readonly<Record<string, number>>[]>>;
-  /** Settings chosen on the validation texts by macro-F1, and the seconds of training. */
+  /** The settings with the best macro-F1 on the validation texts, and the seconds of training. */
   readonly chosen: Readonly<Record<string, number>>;
 }
 
@@ -67,7 +67,7 @@ function checkCompared(data: CompareOptions['data']): void {
   checkTexts(where, 'data.test', data.test);
 }
 
-/** Trains once for each learning rate, and keeps the one that is best on the validation texts. */
+/** Trains once per learning rate, and keeps the best on the validation texts. */
 async function fitTransformer({ data, learningRates, ...run }: CompareOptions) {
   const parts = { train: data.train, validation: data.validation };
   const rates: (number | undefined)[] = learningRates ? [...learningRates] : [run.arguments?.learningRate];
@@ -101,15 +101,15 @@ async function fitEmbeddings({ data, model, newConfig, revision, arguments: own 
 export interface EmbeddingBaseline {
   /** Chosen on the validation texts. */
   readonly C: number;
-  /** The probability of every label, of each text. */
+  /** The probability of every label, for each text. */
   predict(texts: readonly string[]): { readonly scores: Readonly<Record<string, number>> }[];
 }
 
-/** Entries of an embedding are some hundredths: under a usual penalty their weights would never matter. */
+/** Entries of an embedding are some hundredths: a usual penalty would suppress their weights. */
 const usualC = [10, 100, 1000, 10_000];
 
 /**
- * Logistic regression on the mean of a model's input embeddings, as they are before it is fine-tuned: of the penalties, the one with
+ * Logistic regression on the mean of a model's input embeddings before fine-tuning, with the penalty of
  * the best macro-F1 on the validation texts.
  *
  * @example tuneEmbeddingBaseline(await prepareModel(source, { task, labels, seed, texts }), train, validation).predict(['a text'])
@@ -135,7 +135,7 @@ function predicted({ classes, predictProbabilities }: DenseClassifier<string>, f
   }));
 }
 
-/** The mean of the rows of a text's tokens in the model's table of word embeddings: [texts, embedding]; 0 for a text of none. */
+/** The mean of the rows of a text's tokens in the model's table of word embeddings: [texts, embedding]; 0 for a text without tokens. */
 export function averagedEmbeddings({ parameters, tokenizer }: PreparedModel, texts: readonly string[]): Float32Array {
   const name = Object.keys(parameters).find((own) => own.endsWith('embeddings.word_embeddings.weight'))!;
   const table = parameters[name].data as Float32Array; // [vocab, embedding]

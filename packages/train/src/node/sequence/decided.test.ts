@@ -156,7 +156,7 @@ describe('with adapters', () => {
     const own = { ...lora, modulesToSave: ['pre_classifier'], targetModules: ['q_lin', 'classifier'] };
     const { summary, test } = await onBase('apart', { lora: own, onNote: (note) => void notes.push(note) });
     expect(summary.decision?.applied).toBe(true);
-    expect(notes.join('\n')).toContain('adapter/ alone is without, since it does not save that layer');
+    expect(notes.join('\n')).toContain('adapter/ alone lacks them, since it does not save that layer');
     const logits = await logitsOf(at('apart', 'model'), data.test.texts);
     expect(argMaxRows(logits, 3)).toEqual(test.yPred);
   });
@@ -175,7 +175,7 @@ describe('with adapters', () => {
     const onNote = (note: string) => void notes.push(note);
     const { summary, test, tuned, labels } = await onBase('record', { quantize: 'nf4', lora: own, onNote });
     expect(summary.decision?.applied).toBeUndefined();
-    expect(notes.join('\n')).toMatch(/are a record beside the model, not in its weights/);
+    expect(notes.join('\n')).toMatch(/are a record with the model, not in its weights/);
     const predictor = await loadPredictor(at('record'), { engine });
     const predicted = (await predictor.predict(data.test.texts)).map(({ label }) => labels.indexOf(label));
     expect(predicted).toEqual([...tuned!.yPred]);

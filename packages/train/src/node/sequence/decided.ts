@@ -1,4 +1,4 @@
-// What is tuned after training, and where it goes: into the last layer of the model, or beside the model as a record.
+// The decision that is tuned after training, and its place: the last layer of the model, or a record with the model.
 import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
 import { isLoraModel, type Model, type ModelConfig, shiftLogits } from '@attune/models';
@@ -9,13 +9,13 @@ import { readModelJson } from '../run/json-files';
 
 type Metrics = Readonly<Record<string, number>>;
 
-/** The entry of `config.json` that says that a run puts what it tunes into its model; runs of earlier versions have none. */
+/** The entry of `config.json` that marks a run which puts its decision into its model; absent in runs of earlier versions. */
 export const tunedModel = { tunedModel: true } as const;
 
 /**
- * Where a run puts what it tunes. In the last layer, `layer`, of one label per text; `beside` the model of several labels, since no shift of
- * logits is a threshold per label; and `before` the metrics, beside the model, of a run that an earlier version began and that goes
- * on as it began.
+ * The place of a run's tuned decision: the last layer (`layer`) for one label per text; a record with the model (`beside`) for several labels, since no shift of
+ * logits is a threshold per label; and `before` the metrics, with a record, for a run that an earlier version
+ * began and that is resumed.
  */
 export type DecisionPlace = 'layer' | 'beside' | 'before';
 
@@ -28,7 +28,7 @@ export async function decisionPlace(
   return isFormer ? 'before' : 'layer';
 }
 
-/** A decision, and the parameters of the last layer that apply it; none where it stays a record. */
+/** A decision, and the parameters of the last layer that apply it; no parameters where it stays a record. */
 export interface PlacedDecision {
   readonly decision: Decision;
   readonly replaced: Readonly<Record<string, HostTensor>>;
@@ -41,22 +41,22 @@ export function placed(decision: Decision, { model, parameters }: FinishedModel)
   return replaced ? { decision: { ...decision, applied: true }, replaced } : { decision, replaced: {} };
 }
 
-/** How a program other than Attune gets the figures of a decision. */
+/** How a program other than Attune applies a decision. */
 export function howToApply({ applied, temperature, threshold }: Decision): string {
   if (applied)
-    return 'nothing to apply: temperature and offsets are in weight and bias of the last layer, and scores are of the shifted logits, logits / temperature + offset';
+    return 'nothing to apply: temperature and offsets are in weight and bias of the last layer, and scores come from the shifted logits, logits / temperature + offset';
   const logit = temperature === undefined ? 'logit' : 'logit / temperature';
   if (threshold !== undefined) return `a text has each label whose sigmoid(${logit}) is at least the label's threshold`;
   return `the label of the highest ${logit} + offset`;
 }
 
-/** The decision as `attune.json` and `config.json` beside a model say it, with the figures it changes. */
+/** The decision in the `attune.json` and `config.json` of a model, with the metrics that it changes. */
 export const decisionRecord = (
   { applied = false, ...decision }: Decision,
   figures: { readonly published: Metrics; readonly untuned?: Metrics; readonly tuned?: Metrics },
 ) => ({ applied, ...decision, how: howToApply({ applied, ...decision }), figures });
 
-/** Whether the adapter of a model has not got the last layer that the merged model has, because it does not save it. */
+/** Whether an adapter lacks the tuned last layer of the merged model because it does not save that layer. */
 export const lacksLayer = (trained: Model, { replaced }: Pick<PlacedDecision, 'replaced'>): boolean =>
   isLoraModel(trained) && Object.keys(replaced).some((name) => !trained.isTrainable(name));
 
@@ -65,7 +65,7 @@ interface Noted {
   readonly adapterLacksIt: boolean;
 }
 
-/** What people should know of a tuned model. */
+/** The note on a tuned model. */
 export function decisionNote(
   { applied, temperature, threshold, offsets }: Decision,
   { out, adapterLacksIt }: Noted,
@@ -73,6 +73,6 @@ export function decisionNote(
   const tuned = [threshold && 'thresholds', offsets && 'offsets', temperature && 'temperature'];
   const what = tuned.filter(Boolean).join(' and ');
   if (applied)
-    return `what was tuned (${what}) is in the last layer of the model in ${out}: whatever loads it decides the same, and scores are of the shifted logits${adapterLacksIt ? '; adapter/ alone is without, since it does not save that layer' : ''}`;
-  return `the tuned ${what} of ${out} are a record beside the model, not in its weights: attune eval and predict apply them, other programs do not; attune.json says how`;
+    return `the tuned ${what} are in the last layer of the model in ${out}: every program that loads it decides the same, and scores come from the shifted logits${adapterLacksIt ? '; adapter/ alone lacks them, since it does not save that layer' : ''}`;
+  return `the tuned ${what} of ${out} are a record with the model, not in its weights: attune eval and predict apply them, other programs do not; attune.json describes how`;
 }

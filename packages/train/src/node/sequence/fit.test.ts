@@ -88,7 +88,7 @@ describe('a run', () => {
     const others = { ...data, validation: fieldTexts(30, 9) };
     await expect(resumed({ data: others })).rejects.toMatchObject({
       code: 'DATA_CHANGED',
-      message: expect.stringMatching(/expected the evaluation data that the run began with, got other/),
+      message: expect.stringMatching(/expected the run's original evaluation data, got other/),
     });
     const path = join(model, 'model.safetensors');
     const [whole, changed] = [readFileSync(path), readFileSync(path)];
@@ -110,7 +110,7 @@ describe('a run', () => {
     const notes: string[] = [];
     const onNote = (note: string) => void notes.push(note);
     await fit('cut', { arguments: args, resume: true, keepCheckpoints: true, onNote });
-    expect(notes).toContain('going on after step 10');
+    expect(notes).toContain('resuming after step 10');
     const weights = (run: string) => readFileSync(join(directory, run, 'model', 'model.safetensors'));
     expect(weights('cut').equals(weights('whole'))).toBe(true);
 
@@ -122,10 +122,10 @@ describe('a run', () => {
     const model = join(directory, 'cut', 'checkpoints', checkpoint, 'model.safetensors');
     writeFileSync(model, readFileSync(model).subarray(0, 1000));
     await expect(fit('cut', { arguments: args, resume: true, onNote })).rejects.toThrow(
-      /expected a checkpoint to go on from, all 1 are damaged/,
+      /expected a checkpoint to resume from, all 1 are damaged/,
     );
-    expect(notes.at(-1)).toMatch(/is damaged and passed over/);
-    await expect(fit('none', { arguments: args, resume: true })).rejects.toThrow(/to go on from, found none/);
+    expect(notes.at(-1)).toMatch(/is damaged and skipped/);
+    await expect(fit('none', { arguments: args, resume: true })).rejects.toThrow(/to resume from, found none/);
   });
 
   it('leaves its files behind', () => {
@@ -214,8 +214,12 @@ describe('bad input', () => {
 
   it.each<[string, Partial<FitOptions>, RegExp]>([
     ['one class', { data: labeled(['a', 'b'], ['x', 'x']) }, /at least two classes, all 2 examples are "x"/],
-    ['only empty texts', { data: labeled(['', ' '], ['x', 'y']) }, /all are empty/],
-    ['a label training lacks', { data: labeled(['a b', 'c d'], ['farm', 'bank']) }, /no training example has.*ship/],
+    ['only empty texts', { data: labeled(['', ' '], ['x', 'y']) }, /got only empty ones/],
+    [
+      'a label training lacks',
+      { data: labeled(['a b', 'c d'], ['farm', 'bank']) },
+      /a label without a training example: .*ship/,
+    ],
     [
       'a maximum length past the positions',
       { arguments: { maxLength: 65 } },
@@ -244,7 +248,7 @@ describe('bad input', () => {
     });
     expect(notes.slice(0, 2)).toEqual([
       '1 empty training texts dropped',
-      'classes with one training example, which can hardly be learned: 1 ("rare")',
+      'classes with one training example, too few to learn: 1 ("rare")',
     ]);
     expect(notes).toContain('1 of 92 training texts reach 32 tokens and are cut there');
   });

@@ -14,6 +14,7 @@ import { checkLabeledParts, checkProblemType } from '../border/data';
 import { sequenceFitTable } from '../border/tables';
 import { checkUnlabeled, labelsOfTextTeacher, lessonOf, type TextDistilling, teaches } from '../distill/lesson';
 import { distillingOf, withAskedModels } from '../distill/options';
+import { checkResumedTeachers } from '../distill/resumed';
 import { openTextTeacher } from '../distill/sequence';
 import { closeAll, openAll } from '../distill/teacher';
 import type { FinishedModel } from '../model/finished-model';
@@ -33,7 +34,7 @@ export type RunSummary<P extends ProblemType = 'single_label_classification'> = 
 
 /** The result of `fitSequenceClassifier`. */
 export interface FitResult<P extends ProblemType = 'single_label_classification'> {
-  /** What was learned of the texts. */
+  /** The kind of problem. */
   readonly problemType: P;
   /** The metrics and facts of `summary.json`. */
   readonly summary: RunSummary<P>;
@@ -43,25 +44,25 @@ export interface FitResult<P extends ProblemType = 'single_label_classification'
   readonly history: readonly (LossEvent | EvaluationEvent)[];
   /** All labels, in the order of their ids. */
   readonly labels: readonly string[];
-  /** What the published files predict by themselves. */
+  /** Predictions of the published files, with the decision in the model. */
   readonly test: PredictionsOf[P];
-  /** The same without what was tuned, where that is in the model. */
+  /** The same without the tuned decision, where that is in the model. */
   readonly untuned?: PredictionsOf[P];
-  /** The same with what was tuned, where that is beside the model. */
+  /** The same with the tuned decision, where that is a record with the model. */
   readonly tuned?: PredictionsOf[P];
   /** Predictions of the baseline on the same texts; absent without one. */
   readonly baseline?: PredictionsOf[P];
-  /** Texts that were longer than the maximum length. */
+  /** Numbers of texts longer than the maximum length. */
   readonly cut: CutTexts;
 }
 
-/** How many texts were cut. */
+/** Numbers of cut texts. */
 export interface CutTexts {
-  /** Number of texts of the training part. */
+  /** Cut texts of the training part. */
   readonly train: number;
-  /** Of the reported part. */
+  /** Cut texts of the reported part. */
   readonly test: number;
-  /** Tokens at which they are cut. */
+  /** The maximum length, in tokens. */
   readonly maxLength: number;
 }
 
@@ -69,11 +70,11 @@ type CutResults<P extends ProblemType> = SequenceResults<P> & { readonly cut: Cu
 
 /**
  * Fine-tunes a classifier on labeled texts, or a regression on texts and numbers, and writes the run directory:
- * `config.json`, `metrics.jsonl`, `model/` (the best epoch by `metricForBestModel`) and `summary.json`, the baseline's
- * metrics beside.
+ * `config.json`, `metrics.jsonl`, `model/` (the best epoch by `metricForBestModel`) and `summary.json`, including the baseline's
+ * metrics.
  *
- * Whatever is wrong with the input is found before anything is written.
- * @throws AttuneError naming what is wrong and what to do
+ * Faults in the input are found before anything is written.
+ * @throws AttuneError naming the fault and the fix
  * @example
  * const part = { texts: ['wheat loans', 'corn', 'loans'], labels: [['farm', 'bank'], ['farm'], ['bank']] };
  * await fitSequenceClassifier({ problemType: 'multi_label_classification', data: { train: part, validation: part }, … });
@@ -90,7 +91,7 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
   return { problemType, summary, config, history, ...predictions };
 }
 
-/** Checks the options, opens the teachers while they are asked, and prepares the student. */
+/** Checks the options, opens the teachers until their outputs are computed, and prepares the student. */
 async function prepareSequenceFit<P extends ProblemType>(
   options: FitOptions<P>,
 ): Promise<PreparedFit<Dataset, CutResults<P>>> {
@@ -98,16 +99,18 @@ async function prepareSequenceFit<P extends ProblemType>(
   const distilling = distillingOf(options);
   if (options.unlabeled) checkUnlabeled(options.unlabeled, options.data);
   const { engine, onNote = () => {}, problemType = 'single_label_classification' } = options;
-  const opening = { problemType: problemType as ProblemType, engine, onNote };
+  const pairs = (options.data?.train as { readonly pairs?: unknown } | undefined)?.pairs !== undefined;
+  const opening = { problemType: problemType as ProblemType, pairs, engine, onNote };
   const teachers = await openAll(distilling?.teachers ?? [], (source) => openTextTeacher(source, opening));
   try {
+    await checkResumedTeachers(teachers, options);
     return await prepareStudent(options, distilling && { ...distilling, teachers });
   } finally {
     await closeAll(teachers);
   }
 }
 
-/** Prepares data and model, asks the teachers, and says how the trained model is measured. */
+/** Prepares data, model and the teachers' targets, and defines how the trained model is measured. */
 async function prepareStudent<P extends ProblemType>(
   options: FitOptions<P>,
   distilling: TextDistilling | undefined,
@@ -208,7 +211,7 @@ async function prepareStudent<P extends ProblemType>(
   };
 }
 
-/** @throws AttuneError ARGUMENT_INVALID for an option that means nothing beside the kind of problem, or lacks a validation part */
+/** @throws AttuneError ARGUMENT_INVALID for an option that the kind of problem does not use, or that lacks a validation part */
 function checkFitting(
   { problemType = 'single_label_classification', tuneThreshold, calibrate, data }: FitOptions<ProblemType>,
   args: TrainingArguments,
@@ -218,11 +221,11 @@ function checkFitting(
     if (options[name as keyof typeof options])
       throw new AttuneError(
         'ARGUMENT_INVALID',
-        `${name}: expected none beside ${problemType}, ${reason}; leave it out`,
+        `${name}: expected another problem type than ${problemType}, ${reason}; remove it`,
       );
   const tuned = tuneThreshold ? 'tuneThreshold' : calibrate ? 'calibrate' : undefined;
   if (tuned && !data.validation)
-    throw new AttuneError('ARGUMENT_INVALID', `${tuned}: expected a validation part to tune on, got none; add one`);
+    throw new AttuneError('ARGUMENT_INVALID', `${tuned}: expected a validation part, got none; add one`);
 }
 
 /** A model's logits on a part. */
@@ -235,7 +238,7 @@ function logitsOf(
   return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, batchSize });
 }
 
-/** Weight and bias, where there is one, of the module that makes the logits. */
+/** Weight and any bias of the module that makes the logits. */
 function classifierOf({ modelType }: ModelConfig, parameters: HostTensors): Classifier {
   const { sequenceClassification, lastTokenClassification } = families[modelType].heads;
   const { classifier } = (sequenceClassification ?? lastTokenClassification)!; // `prepareModel` refuses a family without one

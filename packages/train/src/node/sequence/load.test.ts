@@ -90,7 +90,7 @@ describe.each([
   it('in 8 bits are refused on an engine without them', async () => {
     await expect(load({ engine: cpu, precision: 'int8' })).rejects.toMatchObject({
       code: 'ARGUMENT_INVALID',
-      message: 'precision: expected fp32 on the engine "cpu", got int8; leave it out, or use the engine onnx',
+      message: 'precision: expected fp32 on the engine "cpu", got int8; remove it, or use the engine onnx',
     });
   });
 });

@@ -16,9 +16,9 @@ import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './pr
 /**
  * Loads a classifier from a run directory, a model directory, or a hub id.
  *
- * On the engine `onnx` it predicts through the graph that `attune export` writes: one session for all shapes, weights as
+ * On the engine `onnx` it predicts with the graph of `attune export`: one session for all shapes, weights as
  * constants, texts sorted by length. A call's texts are tokenized before its first batch: of 10,000 titles on MiniLM that
- * is 0.5 % of the time (measured), so that nothing is gained by doing both at once.
+ * is 0.5 % of the time (measured), so that overlapping the two would gain nothing.
  *
  * @param options `problemType` is the expected kind; default one label per text
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to classify, MODEL_UNSUPPORTED for one of
@@ -32,7 +32,7 @@ import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './pr
 export async function loadPredictor<P extends ProblemType = 'single_label_classification'>(
   source: string,
   options: PredictorOptions & {
-    /** The kind of problem that is expected; default one label per text. */
+    /** The expected kind of problem; default one label per text. */
     readonly problemType?: P;
   } = {},
 ): Promise<Predictor<P>> {
@@ -54,7 +54,7 @@ const isOf = <P extends ProblemType>(
 ): predictor is Predictor<P> => predictor.problemType === expected;
 
 /**
- * As `loadPredictor`, of whatever kind the model is: its `problemType` says so.
+ * As `loadPredictor`, for a model of any kind; its `problemType` names the kind.
  *
  * @example
  * const model = await loadAnyPredictor('runs/any');
@@ -66,7 +66,7 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const loaded = await loadTrainedModel(source, {
     ...{ revision, base, onProgress, onNote, precision },
     withoutHead: (missing) =>
-      `a trained classifier, its head is missing (${missing}); train it first: attune train --model ${source}`,
+      `a trained classifier, its head is missing (${missing}); train it first: npx attune train --model ${source}`,
   });
   const { tokenizer, model } = loaded;
   const { config } = model;
@@ -74,7 +74,7 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   checkDecision('loadPredictor', options.decision, config.labels);
   const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
   const saved = await savedDecision(loaded.directory);
-  const isOwn = options.decision !== undefined && saved.applied; // what is in the weights is not overridden, but added to
+  const isOwn = options.decision !== undefined && saved.applied; // a decision in the weights stays; this one is applied on top
   const decision = isOwn ? options.decision : { ...saved, ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
@@ -93,8 +93,8 @@ async function trainedLength(run: string): Promise<number | undefined> {
   return own?.maxLength;
 }
 
-/** Whether a run was trained on pairs; undefined for a model that is no run. */
-async function trainedOnPairs(source: string): Promise<boolean | undefined> {
+/** Whether a run was trained on pairs; undefined for a model without a run. */
+export async function trainedOnPairs(source: string): Promise<boolean | undefined> {
   const { task, pairs, textPair } = await trainedConfig(source);
   return task === 'sequence-classification' ? pairs === true || typeof textPair === 'string' : undefined;
 }
@@ -111,11 +111,11 @@ function numbersOf(decision: Decision = {}): Decision {
 }
 
 /**
- * The decision that a run tuned, from the `attune.json` beside its model; empty for a model without.
+ * The tuned decision of a run, from the `attune.json` with its model; empty without one.
  *
  * @throws AttuneError RUN_CONFIG for a file that cannot be read
  */
-async function savedDecision(directory: string): Promise<Decision> {
+export async function savedDecision(directory: string): Promise<Decision> {
   const path = join(directory, 'attune.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
@@ -128,7 +128,7 @@ async function savedDecision(directory: string): Promise<Decision> {
     };
   } catch (cause) {
     const { message } = cause as Error;
-    throw new AttuneError('RUN_CONFIG', `${path}: expected what the run wrote, got ${message}; train it again`, {
+    throw new AttuneError('RUN_CONFIG', `${path}: expected the record of the run, got ${message}; train it again`, {
       cause,
     });
   }

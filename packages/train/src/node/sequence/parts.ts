@@ -27,7 +27,7 @@ export interface CleanParts<Label> {
   readonly targetOf: (label: Label) => Target;
 }
 
-/** Parts ready to be tokenized: checked, without empty training texts, and labels numbered by the training part. */
+/** Checked parts, ready for tokenization: without empty training texts, and with labels numbered by the training part. */
 export function cleanParts<P extends ProblemType>(
   { train, validation, test }: DataParts<LabelOf[P]>,
   problemType: P,
@@ -47,16 +47,19 @@ export function cleanParts<P extends ProblemType>(
   return { train: kept, validation, reported, evaluatedOn, labels, targetOf };
 }
 
-/** The label list, which has every label of the training part. */
+/** The label list, checked to have every label of the training part. */
 function checkedList(labels: readonly string[], learned: readonly string[], problemType: ProblemType) {
   if (problemType === 'regression')
-    throw new AttuneError('ARGUMENT_INVALID', 'labelList: expected none beside regression, got one; leave it out');
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      'labelList: expected a classification, got a regression, which has no labels; remove it',
+    );
   requireLabelList(labels);
   const unknown = learned.find((label) => !labels.includes(label));
   if (unknown === undefined) return labels;
   throw new AttuneError(
     'DATA_LABEL_UNKNOWN',
-    `train: expected one of the label list's ${labels.length} labels, got ${JSON.stringify(unknown)}; name it too`,
+    `train: expected one of the label list's ${labels.length} labels, got ${JSON.stringify(unknown)}; add it to the list`,
   );
 }
 
@@ -66,7 +69,7 @@ function checkOther<Label>(name: string, part: LabeledTexts<Label>, targetOf: (l
     try {
       targetOf(label);
     } catch (cause) {
-      const message = `${name} data: a label that no training example has: ${(cause as Error).message}`;
+      const message = `${name} data: a label without a training example: ${(cause as Error).message}`;
       throw new AttuneError('DATA_LABEL_UNKNOWN', message, { cause });
     }
 }
@@ -85,13 +88,13 @@ export function datasetOf<Label>(
   return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };
 }
 
-/** Token ids of inputs, as the examples of a part have them. */
+/** Token ids of inputs, as in the examples of a part. */
 export const encodedTexts = (
   inputs: readonly TextInput[],
   { tokenizer, maxLength }: { readonly tokenizer: Tokenizer; readonly maxLength: number },
 ): Dataset['sequences'] => encodeTexts(tokenizer, inputs, maxLength);
 
-/** Counts the texts that are longer than allowed, and so cut, and says how many they are. */
+/** Counts and notes the texts that are cut at the maximum length. */
 export function noteTruncated(
   texts: Pick<LabeledTexts<unknown>, 'texts' | 'pairs'>,
   { sequences }: Dataset,

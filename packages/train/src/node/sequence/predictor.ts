@@ -9,15 +9,15 @@ import { forwardAll } from '../../tasks/sequence/task';
 import { type Closable, openForEver } from '../border/closable';
 import type { Logits, LogitsReading } from '../model/logits';
 
-/** A trained model, ready for texts or pairs of them. Inputs of one call that are equal are computed once. */
+/** A trained model, ready for texts or pairs of them. Equal inputs of one call are computed once. */
 export interface Predictor<P extends ProblemType = 'single_label_classification'> {
-  /** What the model learned of texts. */
+  /** The kind of problem of the model. */
   readonly problemType: P;
   /** Its configuration, under one set of names. */
   readonly config: ModelConfig;
   /** All labels, in the order of their ids. */
   readonly labels: readonly string[];
-  /** How logits become scores and labels; default as the run tuned it. */
+  /** How logits become scores and labels; default the tuned decision of the run. */
   readonly decision: Decision;
   /** One prediction per text, in order. An empty text is predicted as [CLS] [SEP]. */
   predict(texts: readonly TextInput[]): Promise<PredictionOf[P][] & Truncated>;
@@ -27,7 +27,7 @@ export interface Predictor<P extends ProblemType = 'single_label_classification'
   predict(texts: string | readonly TextInput[]): Promise<(PredictionOf[P] | PredictionOf[P][]) & Truncated>;
   /** Logits [texts · labels], without temperature, and mean loss on known targets, which are ids or numbers. */
   evaluate(texts: readonly TextInput[], targets: readonly Target[]): Promise<Evaluated & Truncated>;
-  /** Frees the model, once, when the calls before it have ended. A call after it is refused. */
+  /** Frees the model once, after the pending calls. Later calls are refused. */
   close(): Promise<void>;
 }
 
@@ -38,13 +38,13 @@ interface Evaluated {
   readonly loss: number;
 }
 
-/** How many texts of a call are longer than the maximum length, and were cut there. The property is not enumerable. */
+/** The number of texts of a call that were cut at the maximum length. The property is not enumerable. */
 export interface Truncated {
-  /** Number of texts that were cut. */
+  /** Number of cut texts. */
   readonly truncated: number;
 }
 
-/** A predictor of any kind; `problemType` says which. */
+/** A predictor of any kind, named by `problemType`. */
 export type AnyPredictor = { [P in ProblemType]: Predictor<P> }[ProblemType];
 
 interface Parts {
@@ -53,10 +53,10 @@ interface Parts {
   readonly config: ModelConfig;
   readonly maxLength: number;
   readonly decision?: Decision;
-  /** Whether it was trained on pairs of texts; absent where that is not known. */
+  /** Whether it was trained on pairs of texts; absent where that is unknown. */
   readonly readsPairs?: boolean;
   readonly onTruncated?: (count: number, maxLength: number) => void;
-  /** Default: open for ever. */
+  /** Default: never closed. */
   readonly state?: Pick<Closable, 'use'>;
 }
 
@@ -134,7 +134,7 @@ export function predictorOf({
   return predictor as Omit<AnyPredictor, 'close'>;
 }
 
-/** The same with the number of texts that were cut, where no loop over it, comparison or JSON sees it. */
+/** Adds the number of cut texts as a property that loops, comparisons and JSON do not see. */
 const withTruncated = <T extends object>(result: T, truncated: number): T & Truncated =>
   Object.defineProperty(result, 'truncated', { value: truncated, configurable: true }) as T & Truncated;
 
@@ -150,7 +150,7 @@ const textItems: Items = {
       : undefined,
 };
 
-/** What a target is, by the kind of problem. */
+/** The targets of each kind of problem. */
 function targetItems(problemType: ProblemType, labels: number): Items {
   const isOfLabels = (item: unknown) =>
     Array.isArray(item) && item.length === labels && item.every((present) => present === 0 || present === 1);
@@ -174,12 +174,12 @@ function targetItems(problemType: ProblemType, labels: number): Items {
   return items[problemType];
 }
 
-/** @throws AttuneError ARGUMENT_INVALID for pairs of a model that was trained on single texts, and the other way round */
+/** @throws AttuneError ARGUMENT_INVALID for pairs where the model was trained on single texts, and the reverse */
 function checkPairs(texts: readonly TextInput[], readsPairs: boolean): void {
   if (texts.every((text) => (typeof text !== 'string') === readsPairs)) return;
   const message = readsPairs
-    ? 'textPair: expected a second text of each, because the model was trained on pairs, got none; name its column, or give [[first, second]]'
-    : 'textPair: expected none, because the model was trained on single texts, got second texts; leave it out';
+    ? 'textPair: expected a second text of each, since the model was trained on pairs, got none; name its column, or give [[first, second]]'
+    : 'textPair: expected only first texts, since the model was trained on single texts, got second texts; remove it';
   throw new AttuneError('ARGUMENT_INVALID', message);
 }
 
@@ -188,7 +188,7 @@ interface Distinct {
   readonly places: readonly number[];
 }
 
-/** Every input once, and where each of them is among these. */
+/** The distinct inputs, and the place of each input among them. */
 function distinctInputs(texts: readonly TextInput[]): Distinct {
   const known = new Map<string, number>();
   const distinct: TextInput[] = [];
@@ -201,7 +201,7 @@ function distinctInputs(texts: readonly TextInput[]): Distinct {
   return { distinct, places };
 }
 
-/** Hugging Face's default: a program is compiled for each shape, and this is one. */
+/** Hugging Face's default. A program is compiled for each shape, which this fixes. */
 const packedBatchSize = 32;
 
 /** The logits of every sequence, [sequences · labels]. */

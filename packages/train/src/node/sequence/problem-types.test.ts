@@ -102,7 +102,7 @@ describe('several labels a text', () => {
       ]),
     ).rejects.toThrow(/all 2 examples have "x", "y"/);
     await expect(wrong([['x'], ['y']])).rejects.toThrow(
-      /validation data: a label that no training example has.*"bank"/,
+      /validation data: a label without a training example: .*"bank"/,
     );
   });
 });
@@ -128,8 +128,18 @@ describe('a number a text', () => {
   it.each<[string, number[], object, RegExp]>([
     ['no number', [1, Number.NaN], {}, /a finite number for each text, got NaN for text 1/],
     ['one number only', [3, 3], {}, /different numbers, all 2 examples are 3/],
-    ['class weights', [1, 2], { classWeights: 'balanced' }, /classWeights: expected none beside regression/],
-    ['labels smoothed', [1, 2], { labelSmoothingFactor: 0.1 }, /labelSmoothingFactor: expected none beside regression/],
+    [
+      'class weights',
+      [1, 2],
+      { classWeights: 'balanced' },
+      /classWeights: expected another problem type than regression/,
+    ],
+    [
+      'labels smoothed',
+      [1, 2],
+      { labelSmoothingFactor: 0.1 },
+      /labelSmoothingFactor: expected another problem type than regression/,
+    ],
   ])('is refused with %s', async (_, labels, more, message) => {
     const train = { texts: ['wheat', 'cargo'], labels };
     const refused = fit('refused', {

@@ -20,7 +20,7 @@ import {
   baselineOf,
   orNoBaseline,
 } from './baseline';
-import { type Comparison, chosenBy, type Mixing } from './comparison';
+import { type Comparison, chosenBy, type Difference, type Mixing } from './comparison';
 import { decisionRecord } from './decided';
 import type { CleanParts } from './parts';
 
@@ -33,29 +33,31 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
     readonly baseline?: MetricsOf[P];
     /** The baseline's settings, where they were tuned. */
     readonly baselineOptions?: BaselineOptions;
-    /** How scores become labels, where that was tuned: applied by the model itself, or to be applied to its logits. */
+    /** The tuned decision, if any: applied by the model itself, or to be applied to its logits. */
     readonly decision?: Decision;
     /** The metrics without the decision that the model applies. */
     readonly untuned?: MetricsOf[P];
-    /** The metrics with the decision that is beside the model. */
+    /** The metrics with the decision that is a record with the model. */
     readonly tuned?: MetricsOf[P];
     /** Number of training texts, without the empty ones. */
     readonly trainExamples: number;
-    /** Number of texts that metrics are of. */
+    /** Number of measured texts. */
     readonly testExamples: number;
-    /** The part that metrics are of. */
+    /** The measured part. */
     readonly evaluatedOn: 'test' | 'validation';
-    /** How the run learned from teachers; absent without one. */
+    /** The distillation of the run; absent without a teacher. */
     readonly distillation?: DistillationFacts;
-    /** The student, its teachers and other models beside one another; absent without any of these. */
+    /** The comparison of the student, its teachers and other models; absent without any of these. */
     readonly sideBySide?: readonly SideBySide[];
+    /** The student's metrics minus the baseline's, with 95 % intervals; absent without `sideBySide` or a baseline. */
+    readonly baselineDifference?: Readonly<Record<string, Difference>>;
   };
 
 /** The results of a run of sequence classification. */
 export interface SequenceResults<P extends ProblemType> {
   readonly metrics: SequenceMetrics<P> & Readonly<Record<string, unknown>>;
   readonly decision?: ReturnType<typeof decisionRecord>;
-  /** What is predicted alike for all texts. */
+  /** The one answer for all texts. */
   readonly sameAnswer?: string;
   readonly labels: readonly string[];
   readonly test: PredictionsOf[P];
@@ -72,9 +74,9 @@ export interface Reported<Label> {
   readonly loss: number;
   readonly config: ModelConfig;
   readonly decision?: Decision;
-  /** Whether the metrics are of the decision though the model does not apply it, as an earlier version wrote them. */
+  /** Whether the metrics include a decision that the model does not apply, as in earlier versions. */
   readonly isFormer?: boolean;
-  /** Its logits on the validation part, where a mix may be chosen on that. */
+  /** Its logits on the validation part, for choosing a mix. */
   readonly chosenOn?: TuningData;
 }
 
@@ -85,7 +87,7 @@ interface ResultSettings {
   readonly trying: BaselineTry;
 }
 
-/** The metrics of what is published, the baseline's and those of the other way of deciding beside them. */
+/** The metrics of the published model, of the baseline, and of the other decision. */
 export function sequenceResults<P extends ProblemType>(
   problemType: P,
   reported: Reported<LabelOf[P]>,
@@ -131,7 +133,7 @@ export function sequenceResults<P extends ProblemType>(
 
 type Other<T> = { readonly untuned: T } | { readonly tuned: T };
 
-/** What the model predicts without the decision that it applies, or with the one that it does not. */
+/** The predictions without the decision that the model applies, or with the one that it does not. */
 function otherPredictions<P extends ProblemType>(
   problemType: P,
   truth: Truth,
@@ -142,7 +144,7 @@ function otherPredictions<P extends ProblemType>(
   return { untuned: predictionsOf(truth, unshifted(logits, { labels, decision }), { labels }) };
 }
 
-/** The metrics of what is published, and the other ones. */
+/** The metrics of the published model, and those of the other decision. */
 function figuresOf<T>(own: T, { untuned, tuned, isFormer }: { untuned?: T; tuned?: T; isFormer?: boolean }) {
   if (isFormer && untuned) return { published: untuned, tuned: own };
   return { published: own, ...(untuned && { untuned }), ...(tuned && { tuned }) };
@@ -169,7 +171,7 @@ function trainedBaseline<P extends ProblemType>(
   return baselineOf(problemType, { train: words(train), truth, labels, tuning });
 }
 
-/** The validation part by which a mix is chosen, with `mixBaseline`. */
+/** The validation part for choosing a mix, with `mixBaseline`. */
 function mixingOf<Label>(
   { parts: { validation }, chosenOn, config, decision, isFormer }: Reported<Label>,
   { mixBaseline, args }: ResultSettings,

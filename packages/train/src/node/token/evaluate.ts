@@ -7,23 +7,23 @@ import { logProbability, type SentenceRows, type SentenceTags } from './sentence
 
 /** The metrics of a tagger's tags. */
 export interface TagEvaluation {
-  /** Of all types together, by whole entities; absent where labels stand for themselves. */
+  /** Precision over whole entities of all types; absent with the scheme `none`. */
   readonly precision?: number;
-  /** As `precision`: the share of the true entities that are found. */
+  /** Share of the true entities that are found; absent with the scheme `none`. */
   readonly recall?: number;
-  /** As `precision`: the harmonic mean of the two. */
+  /** Harmonic mean of precision and recall; absent with the scheme `none`. */
   readonly f1?: number;
   /** Share of all words whose tag is right. */
   readonly accuracy: number;
-  /** Mean cross-entropy over the words that were read and whose tag is one of the model's. */
+  /** Mean cross-entropy over the read words with a tag of the model. */
   readonly loss: number;
-  /** By type of entity, or by label where they stand for themselves. */
+  /** Scores per type of entity, or per label with the scheme `none`. */
   readonly perEntity: Readonly<Record<string, ClassScores>>;
-  /** The scheme by which entities were read. */
+  /** The scheme of the entities. */
   readonly scheme: TagScheme | 'none';
-  /** How tags that break the scheme were read. */
+  /** How tags that break the scheme are read. */
   readonly mode: EntityMode;
-  /** By sentence. */
+  /** Tags per sentence. */
   readonly predicted: readonly SentenceTags[];
 }
 
@@ -34,7 +34,7 @@ interface Tagged {
   readonly labels: readonly string[];
 }
 
-/** @throws AttuneError MODEL_NOT_FINITE for logits that are no numbers */
+/** @throws AttuneError MODEL_NOT_FINITE for logits that are not finite */
 export function tagEvaluation(
   { sentences, rows, predicted, labels }: Tagged,
   { scheme, mode }: TagReading,
@@ -73,7 +73,7 @@ function meanLoss(
     isRead.forEach((read, word) => {
       if (!read) return;
       const label = labels.indexOf(truth[sentence][word]);
-      if (label < 0) return; // a tag that the model has not: its probability is 0
+      if (label < 0) return; // a tag that the model lacks has probability 0
       const own = logits.subarray(word * labels.length, (word + 1) * labels.length);
       sum -= logProbability(own, label);
       words++;

@@ -189,7 +189,7 @@ describe('other runs', () => {
     const onNote = (note: string) => notes.push(note);
     const args = { arguments: { numTrainEpochs: 1, maxLength: 32 }, onNote };
     await fit('stray', { ...args, data: { ...data, train: stray } });
-    expect(notes.filter((note) => /^training data: entities that begin with I-: 1, beside/.test(note))).toHaveLength(1);
+    expect(notes.filter((note) => /^training data: entities that begin with I-: 1, and/.test(note))).toHaveLength(1);
     notes.length = 0;
     await fit('checked', { ...args, data: { ...data, train: stray, areChecked: true } });
     expect(notes.filter((note) => note.includes('I-'))).toEqual([]);
@@ -229,10 +229,14 @@ describe('other runs', () => {
     [
       'class weights',
       { arguments: { classWeights: 'balanced' } },
-      /classWeights: expected none for token classification/,
+      /classWeights: expected a task that uses it, got token classification/,
     ],
     ['too long a stride', { arguments: { maxLength: 8 }, stride: 6 }, /stride: expected an integer from 0 to 5/],
-    ['constraints without rules', { scheme: 'IOB1', decoding: 'constrained' }, /decoding: expected argmax/],
+    [
+      'constraints without rules',
+      { scheme: 'IOB1', decoding: 'constrained' },
+      /decoding: expected argmax for the scheme IOB1/,
+    ],
   ])('refuse %s before anything is written', async (_, more, message) => {
     await expect(fit('refused', more)).rejects.toThrow(message);
     expect(() => readFileSync(join(directory, 'refused', 'config.json'))).toThrow();

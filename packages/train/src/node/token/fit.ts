@@ -9,6 +9,7 @@ import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { checkTaggedParts } from '../border/data';
 import { tokenFitTable } from '../border/tables';
 import { distillingOf, withAskedModels } from '../distill/options';
+import { checkResumedTeachers } from '../distill/resumed';
 import type { DistillationFacts, SideBySide } from '../distill/side-by-side';
 import { checkUntagged, type TagDistilling, tagLessonOf } from '../distill/tag-lesson';
 import { openTagTeacher } from '../distill/tags';
@@ -40,7 +41,7 @@ export interface TokenFitResult {
   readonly history: readonly (LossEvent | EvaluationEvent)[];
   /** All tags, in the order of their ids. */
   readonly labels: readonly string[];
-  /** The part on which results are reported, and its predicted tags. */
+  /** The reported part, and its predicted tags. */
   readonly test: {
     /** The sentences with their true tags. */
     readonly sentences: readonly TaggedWords[];
@@ -51,11 +52,11 @@ export interface TokenFitResult {
 
 /**
  * Fine-tunes a tagger on sentences of tagged words and writes the run directory, as `fitSequenceClassifier` does. The best
- * model is that of the highest `f1` of entities (`accuracy` where the scheme is `none`) unless `metricForBestModel` says otherwise.
+ * model is that of the highest `metricForBestModel`, by default the `f1` of entities (`accuracy` with the scheme `none`).
  *
- * A sentence longer than `maxLength` is read in overlapping windows; each word is learned, measured and tagged in the one in which it has
- * the most context, and in no other. Whatever is wrong with the input is found before anything is written.
- * @throws AttuneError naming what is wrong and what to do
+ * A sentence longer than `maxLength` is read in overlapping windows. Each word is learned, measured and tagged only in the window in which it has
+ * the most context. Faults in the input are found before anything is written.
+ * @throws AttuneError naming the fault and the fix
  * @example
  * const [train, validation] = await Promise.all(['train.conll', 'dev.conll'].map((path) => readConll(path)));
  * await fitTokenClassifier({ data: { train, validation }, model: 'models/minilm', engine, out: 'runs/skills' });
@@ -71,7 +72,7 @@ interface TokenResults {
   readonly metrics: TokenMetrics;
   readonly sameAnswer?: string;
   readonly labels: readonly string[];
-  /** The part on which results are reported, and its predicted tags. */
+  /** The reported part, and its predicted tags. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
 }
 
@@ -79,30 +80,31 @@ interface TokenResults {
 export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
   /** Number of training sentences. */
   readonly trainExamples: number;
-  /** Number of sentences that metrics are of. */
+  /** Number of measured sentences. */
   readonly testExamples: number;
-  /** The part that metrics are of. */
+  /** The measured part. */
   readonly evaluatedOn: 'test' | 'validation';
-  /** How the run learned from teachers; absent without one. */
+  /** The distillation of the run; absent without a teacher. */
   readonly distillation?: DistillationFacts;
-  /** The student, its teachers and other models beside one another; absent without any of these. */
+  /** The comparison of the student, its teachers and other models; absent without any of these. */
   readonly sideBySide?: readonly SideBySide[];
 };
 
-/** Checks the options of a student, opens the teachers while they are asked, and prepares the rest. */
+/** Checks the options of distillation, opens the teachers until their outputs are computed, and prepares the student. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const distilling = distillingOf(options);
   if (options.unlabeled) checkUntagged(options.unlabeled);
   const { engine, onNote = () => {} } = options;
   const teachers = await openAll(distilling?.teachers ?? [], (source) => openTagTeacher(source, { engine, onNote }));
   try {
+    await checkResumedTeachers(teachers, options);
     return await prepareStudent(options, distilling && { ...distilling, teachers });
   } finally {
     await closeAll(teachers);
   }
 }
 
-/** Everything a run of token classification needs, checked. */
+/** A prepared run of token classification. */
 async function prepareStudent(
   options: TokenFitOptions,
   distilling: TagDistilling | undefined,
@@ -116,7 +118,7 @@ async function prepareStudent(
   await checkRunDirectory(options.out, options);
   noteUnused(options);
   const reading = { scheme, mode, decoding };
-  tagDecoder([], reading); // throws what the scheme does not allow before data are looked at
+  tagDecoder([], reading); // refuses what the scheme does not allow, before the data are read
   const own = new Set(options.data.train.flatMap(({ tags }) => tags));
   const labelList = options.labelList ?? (distilling && labelsOfTeacher(distilling.teachers[0], own, onNote));
   const parts = checkedParts(options.data, { scheme, mode, labelList, onNote });
@@ -184,7 +186,7 @@ function noteWindows(
       `${windowed} training sentences have more than ${maxLength} tokens and are read in windows that share ${stride}`,
     );
   if (lostWords > 0)
-    onNote(`${lostWords} training words are of characters that the tokenizer drops, and teach nothing`);
+    onNote(`${lostWords} training words consist of characters that the tokenizer drops, and are not learned`);
 }
 
 async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {

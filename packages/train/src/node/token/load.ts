@@ -15,10 +15,10 @@ import { type Tagger, taggerOf } from './tagger';
 
 /**
  * Loads a tagger from a run directory, a model directory, or a hub id. Scheme, mode, decoding, stride and maximum length are the
- * run's by default; for a model that Attune did not train as `schemeOfLabels` tells them by its labels (labels of B and I leniently, as
- * transformers' pipeline has it), argmax, a quarter of the maximum length, and the model's own. Another scheme than that is read strictly.
+ * run's by default. For a model that Attune did not train, `schemeOfLabels` finds the scheme from its labels (labels of B and I leniently, as in
+ * transformers' pipeline), with argmax, a stride of a quarter of the maximum length, and the model's maximum length. Another scheme is read strictly.
  *
- * @throws AttuneError ARGUMENT_INVALID for a scheme that has not the model's labels; AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to tag
+ * @throws AttuneError ARGUMENT_INVALID for a scheme that lacks the model's labels; AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to tag
  * @example
  * const tagger = await loadTagger('runs/skills');
  * const entities = await tagger.tag('We need Java and patience.'); // [{ label: 'SKILL', start: 8, end: 12, text: 'Java', score: .98 }, …]
@@ -29,13 +29,13 @@ export async function loadTagger(source: string, options: TaggerOptions = {}): P
   const loaded = await loadTrainedModel(source, {
     ...{ task: 'token-classification', revision, base, onProgress, onNote, precision },
     withoutHead: (missing) =>
-      `a trained tagger, its head is missing (${missing}); train it first: attune train --task token-classification --model ${source}`,
+      `a trained tagger, its head is missing (${missing}); train it first: npx attune train --task token-classification --model ${source}`,
   });
   const { tokenizer, model } = loaded;
   const { config } = model;
   if (!loaded.isAdaptedRun) refuseClassifier(source, config.original); // which is then the base's
   const settings = settingsOf(await trainedConfig(source), { ...options, labels: config.labels, config, tokenizer });
-  wordWindows([], { tokenizer, ...settings }); // refuses windows without room
+  wordWindows([], { tokenizer, ...settings }); // refuses a stride that leaves windows without room
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, windowLogits);
   const state = closable('loadTagger', async () => {
@@ -51,7 +51,7 @@ function refuseClassifier(source: string, { architectures }: Readonly<Record<str
   if (typeof name !== 'string' || name.endsWith('ForTokenClassification')) return;
   throw new AttuneError(
     'CHECKPOINT_NO_HEAD',
-    `${source}: expected a trained tagger (…ForTokenClassification), its config.json says ${JSON.stringify(name)}; train one: attune train --task token-classification`,
+    `${source}: expected a trained tagger (…ForTokenClassification), its config.json says ${JSON.stringify(name)}; train one: npx attune train --task token-classification`,
   );
 }
 
@@ -70,7 +70,7 @@ function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): Tagge
   return { scheme, mode, decoding, stride, maxLength };
 }
 
-/** As asked, else as the run did if its scheme has its labels, else by the labels' prefixes. */
+/** The given scheme, else that of the run if it has the labels, else by the prefixes of the labels. */
 function readingOf(trained: Partial<TagReading>, { scheme: asked, mode, labels, onNote }: Known): TagReading {
   const guessed = schemeOfLabels(labels);
   const foreignTo = (scheme: TagReading['scheme'], read: TagReading['mode']) =>
@@ -88,6 +88,6 @@ function readingOf(trained: Partial<TagReading>, { scheme: asked, mode, labels, 
   }
   throw new AttuneError(
     'ARGUMENT_INVALID',
-    `scheme: expected one that has the model's labels, such as ${guessed.scheme}, got ${scheme}, of which ${JSON.stringify(foreign)} is no tag; name another: --scheme ${guessed.scheme}`,
+    `scheme: expected one that has the model's labels, such as ${guessed.scheme}, got ${scheme}, which lacks ${JSON.stringify(foreign)}; name another: --scheme ${guessed.scheme}`,
   );
 }

@@ -7,7 +7,7 @@ import type { LogitsReading, ProgramInputs } from '../model/logits';
 
 type Window = Pick<WordWindow, 'ids' | 'reads'>;
 
-/** The logits of the words read off each window, [reads · labels]. */
+/** The logits of the words that are read from each window, [reads · labels]. */
 export const windowLogits: LogitsReading<Window, Float32Array[]> = {
   async fromFile({ config }, file, windows) {
     const width = config.labels.length;
@@ -23,10 +23,10 @@ export const windowLogits: LogitsReading<Window, Float32Array[]> = {
   fromProgram: programLogits,
 };
 
-/** Batches of another number of reads are another shape, which has to be compiled. */
+/** Rounds the number of reads per batch: each number is another shape to compile. */
 const readMultiple = 32;
 
-/** The same through a model's program, packed, with its present parameters. */
+/** The same with a model's program on packed batches, with its current parameters. */
 export async function programLogits(
   { config: { labels, padTokenId } }: Model,
   forward: Forward,

@@ -11,16 +11,16 @@ import type { TaggedParts } from './parts';
 export interface TokenFitOptions extends RunOptions, DistillOptions {
   /** Sentences of tagged words: a training part, and a validation or a test part. */
   readonly data: TaggedParts;
-  /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
+  /** The scheme of the tags; default IOB2. `none` for tags without entities, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
   /**
-   * The names of all labels, in the order of their ids; default: the training part's tags, and those of other parts whose type it knows, or
-   * where a `teacher` has all of the training part's and more, the teacher's.
+   * The names of all labels, in the order of their ids; default the training part's tags, and tags of other parts with a known type, or
+   * the labels of a `teacher` that has all tags of the training part and more.
    */
   readonly labelList?: readonly string[];
-  /** Sentences without tags, of which the student learns what the `teacher` says; those without a word are dropped. Default none. */
+  /** Sentences without tags, on which the student learns the outputs of the `teacher`; those without a word are dropped. Default none. */
   readonly unlabeled?: readonly Pick<TaggedWords, 'words' | 'joined'>[];
-  /** What counts as an entity; default `strict`. */
+  /** How tags that break the scheme are read as entities; default `strict`. */
   readonly mode?: EntityMode;
   /** How tags are chosen in evaluation and prediction; default `argmax`. */
   readonly decoding?: Decoding;
@@ -28,9 +28,9 @@ export interface TokenFitOptions extends RunOptions, DistillOptions {
   readonly stride?: number;
 }
 
-/** How a tagger reads sentences and writes tags; a run's config.json holds it. */
+/** How a tagger reads sentences and writes tags, as in a run's config.json. */
 export interface TaggerSettings {
-  /** The scheme of the labels, or `none` where each stands for itself. */
+  /** The scheme of the labels, or `none`. */
   readonly scheme: TagScheme | 'none';
   /** How tags that break the scheme are read as entities. */
   readonly mode: EntityMode;
@@ -46,12 +46,12 @@ export interface TaggerSettings {
 export interface TaggerOptions
   extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'>,
     Partial<TaggerSettings> {
-  /** What computes; default one opened for the tagger and closed with it. */
+  /** An open engine to compute with; default one opened for the tagger and closed with it. */
   readonly engine?: Engine;
-  /** Most windows, each a row of tokens, per batch; default as many as are fast. */
+  /** Most windows, each a row of tokens, per batch; default a fast number. */
   readonly batchSize?: number;
-  /** `int8` has weights in 8 bits; default `fp32`. */
+  /** `int8` uses 8 bits for weights; default `fp32`. */
   readonly precision?: Precision;
-  /** Threads of onnxruntime; default all of the machine's. */
+  /** Threads of onnxruntime; default all cores. */
   readonly threads?: number;
 }

@@ -9,21 +9,21 @@ import { reportedPart, requireLabelList } from '../run/checks';
 export interface TaggedParts {
   /** Sentences to learn from; those without a word are dropped. */
   readonly train: readonly TaggedWords[];
-  /** Sentences by which the best evaluation is chosen. */
+  /** Sentences for choosing the best evaluation. */
   readonly validation?: readonly TaggedWords[];
-  /** Sentences that results are reported on; default the validation part. */
+  /** Sentences on which results are reported; default the validation part. */
   readonly test?: readonly TaggedWords[];
-  /** Whether `checkTags` saw the tags already; default false. */
+  /** Whether `checkTags` has checked the tags already; default false. */
   readonly areChecked?: boolean;
 }
 
 export interface CheckedParts {
   readonly train: readonly TaggedWords[];
   readonly validation?: readonly TaggedWords[];
-  /** The part that results are reported on. */
+  /** The part on which results are reported. */
   readonly reported: readonly TaggedWords[];
   readonly evaluatedOn: 'test' | 'validation';
-  /** The label list, or the training part's tags and what others add of the same types, `O` first, then by code point. */
+  /** The label list, or the training part's tags with other parts' tags of the same types, `O` first, then by code point. */
   readonly labels: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface CheckedPartsOptions {
   readonly onNote: (note: string) => void;
 }
 
-/** Parts ready to be tokenized: checked, sentences without a word dropped, tags numbered by the training part. */
+/** Checked parts, ready for tokenization: without sentences without a word, and with tags numbered by the training part. */
 export function checkedParts(
   { train, validation, test, areChecked = false }: TaggedParts,
   { scheme, mode, labelList, onNote }: CheckedPartsOptions,
@@ -75,7 +75,7 @@ function inOrder(tags: ReadonlySet<string>): string[] {
   return tags.has('O') ? ['O', ...others] : others;
 }
 
-/** The training part's tags and those of other parts whose type it knows, such as an `I-MISC` beside its `B-MISC`. */
+/** The training part's tags, and other parts' tags of the same types, such as `I-MISC` for its `B-MISC`. */
 function completed(
   learned: readonly string[],
   others: readonly { readonly part: readonly TaggedWords[] }[],
@@ -85,12 +85,12 @@ function completed(
   const added = new Set(others.flatMap(({ part }) => part.flatMap(({ tags }) => tags.filter(isNew))));
   if (added.size > 0)
     onNote(
-      `labels ${inOrder(added).join(', ')} added: no training sentence has them, but others do, and their types are known`,
+      `labels ${inOrder(added).join(', ')} added: only other parts have them, but the training part has their types`,
     );
   return added.size > 0 ? inOrder(new Set([...learned, ...added])) : [...learned];
 }
 
-/** Whether a tag is none of the labels, but of a type that they have. */
+/** Whether a tag is not among the labels, but has the type of one. */
 function relatedTo(labels: readonly string[], scheme: TagScheme | 'none'): (tag: string) => boolean {
   if (scheme === 'none') return () => false;
   const known = new Set(labels);
@@ -104,20 +104,20 @@ function requireWords(part: readonly TaggedWords[], name: string): void {
 }
 
 export interface KnownTagsOptions {
-  /** The file or part that the sentences are of, for errors. */
+  /** The file or part of the sentences, for errors. */
   readonly where: string;
-  /** Whose the labels are, for errors. */
+  /** The owner of the labels, for errors. */
   readonly whose: string;
-  /** With a scheme, tags that are no labels are taken where a label has their type; default `none`. */
+  /** With a scheme, an unknown tag is accepted where a label has its type; default `none`. */
   readonly scheme?: TagScheme | 'none';
-  /** More tags that are taken; default none. */
+  /** More accepted tags; default none. */
   readonly labelList?: readonly string[];
 }
 
 /**
- * Throws AttuneError DATA_LABEL_UNKNOWN, with the place, for the first tag that is not among the known ones.
+ * Throws AttuneError DATA_LABEL_UNKNOWN, with the place, for the first unknown tag.
  *
- * @returns how many words have a tag that is taken without being a label, by tag
+ * @returns the number of words per accepted tag that is not a label
  * @example
  * requireKnownTags(sentences, tagger.labels, { where: 'test.conll', whose: "the model's" });
  */
@@ -151,7 +151,7 @@ function unknownTag(sentence: TaggedWords, { at, i, labels, where, whose }: Unkn
   const line = lineOfWord(sentence, at);
   const place = line === undefined ? `sentence ${i} (counted from 0)` : `line ${line}`;
   const some = `${labels.slice(0, 8).join(', ')}${labels.length > 8 ? ', …' : ''}`;
-  const advice = didYouMean(tag, labels) || '; correct the tag, or leave the sentence out';
+  const advice = didYouMean(tag, labels) || '; correct the tag, or remove the sentence';
   return new AttuneError(
     'DATA_LABEL_UNKNOWN',
     `${where}, ${place}: expected one of ${whose} ${labels.length} tags (${some}), got ${JSON.stringify(tag)}${advice}; where the tag is right, name all labels: --label-list`,

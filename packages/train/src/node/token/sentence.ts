@@ -3,7 +3,7 @@ import { entitiesOf } from '@attune/metrics';
 import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import type { WordWindow } from '../../tasks/token/windows';
 
-// The tags of one sentence: its logits joined from windows, the probability of each tag, and the entities they name.
+// The tags of one sentence: its logits joined from windows, the probability of each tag, and the entities.
 
 /** The tags of a sentence's words, and the probability of each. */
 export interface SentenceTags {
@@ -23,11 +23,11 @@ export interface TaggedEntity extends TextRange {
   readonly score: number;
 }
 
-/** The words of a text as they were tagged. */
+/** The tagged words of a text. */
 export interface TaggedText {
-  /** The text that was tagged. */
+  /** The whole text, unchanged. */
   readonly text: string;
-  /** Where the words lie, in UTF-16 units. */
+  /** The ranges of the words, in UTF-16 units. */
   readonly ranges: readonly TextRange[];
   /** Tag of each word. */
   readonly tags: readonly string[];
@@ -36,7 +36,7 @@ export interface TaggedText {
 }
 
 /**
- * The entities of a tagged text: the same that precision and recall count. Where labels stand for themselves, each word whose tag is
+ * The entities of a tagged text, as precision and recall count them. With the scheme `none`, each word whose tag is
  * not `O` is one.
  *
  * @example
@@ -64,11 +64,11 @@ function runsOf(tags: readonly string[], { scheme, mode }: TagReading) {
 /** The logits of a sentence's words, [words · labels], and which of them were read. */
 export interface SentenceRows {
   readonly logits: Float32Array;
-  /** False for a word that the tokenizer drops: it is certainly `O`, or where there is no `O`, anything. */
+  /** False for a word that the tokenizer drops, which gets `O`, or any tag without an `O`. */
   readonly isRead: readonly boolean[];
 }
 
-/** Joins the logits that were read off a sentence's windows. */
+/** Joins the logits of a sentence's windows. */
 export function sentenceRows(
   words: number,
   windows: readonly { readonly window: WordWindow; readonly logits: Float32Array }[],

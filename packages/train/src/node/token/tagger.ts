@@ -24,13 +24,13 @@ export interface Tagger extends TaggerSettings {
   tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
   /** The entities of one text. */
   tag(text: string): Promise<TaggedEntity[]>;
-  /** Those of one text, or of each of an array. */
+  /** The entities of one text, or of each text of an array. */
   tag(texts: string | readonly string[]): Promise<TaggedEntity[] | TaggedEntity[][]>;
-  /** A tag for every word of sentences that are words already; a space is taken to stand before each. */
+  /** A tag for every word of sentences that are split already, with a space before each word. */
   tagWords(sentences: readonly (readonly string[])[]): Promise<SentenceTags[]>;
-  /** As `tagWords`, with metrics beside the true tags; `reading` says how entities are read, by default as the tagger does. */
+  /** As `tagWords`, with metrics against the true tags; `reading` sets how entities are read, default as the tagger reads them. */
   evaluate(sentences: readonly TaggedWords[], reading?: TagReading): Promise<TagEvaluation>;
-  /** Frees the model, once, when the calls before it have ended. A call after it is refused. */
+  /** Frees the model once, after the pending calls. Later calls are refused. */
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ interface Parts extends TaggerSettings {
   readonly logits: Pick<Logits<Pick<WordWindow, 'ids' | 'reads'>, Float32Array[]>, 'of'>;
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
-  /** Default: open for ever. */
+  /** Default: never closed. */
   readonly state?: Pick<Closable, 'use'>;
 }
 
@@ -102,7 +102,7 @@ export function taggerOf({
       }),
     evaluate: (sentences, reading = settings) =>
       state.use('evaluate', async () => {
-        checkOptions('evaluate', reading, readingTable, 'reading.', { others: 'allowed' }); // a tagger's settings are more
+        checkOptions('evaluate', reading, readingTable, 'reading.', { others: 'allowed' }); // a tagger's settings have more names
         checkTagged('evaluate', 'sentences', sentences);
         const rows = await rowsOf(sentences);
         const predicted = rows.map(({ logits: own }) => tagsOf(own));
@@ -112,13 +112,13 @@ export function taggerOf({
 }
 
 const wordsAdvice = (item: unknown) =>
-  Array.isArray(item) ? 'for sentences that are words already: tagWords(sentences)' : undefined;
+  Array.isArray(item) ? 'for sentences that are split already: tagWords(sentences)' : undefined;
 
 const sentenceItems: Items = {
   expected: 'the words of a sentence, an array of strings',
   holds: (item) => Array.isArray(item) && Array.from(item).every((word) => typeof word === 'string'),
   advice: (item) =>
     typeof item === 'string'
-      ? 'of one sentence: tagWords([words]); of texts that are not words yet: tag(texts)'
+      ? 'for one sentence: tagWords([words]); for texts that are not split: tag(texts)'
       : undefined,
 };

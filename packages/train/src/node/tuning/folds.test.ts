@@ -67,7 +67,7 @@ describe('crossValidate', () => {
       [3, false, false],
       [3, false, true],
     ]);
-    expect(notes).toContain('going on after step 4');
+    expect(notes).toContain('resuming after step 4');
     for (const fold of ['fold-1', 'fold-2', 'fold-3'])
       expect(weights('cut', fold).equals(weights('whole', fold))).toBe(true);
     for (const name of ['accuracy', 'macroF1', 'loss', 'baseline.accuracy'])

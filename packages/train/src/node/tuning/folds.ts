@@ -19,16 +19,16 @@ import { changedSettings, removeNumbered, resumeOrStart } from './resumable';
 export interface CrossValidation extends MetricsSpread {
   /** Number of folds. */
   readonly folds: number;
-  /** The numbers of each fold's summary. */
+  /** The metrics of each fold's summary. */
   readonly perFold: readonly Metrics[];
 }
 
 /**
- * Trains once per fold, into `fold-1`, `fold-2`, …, and writes `summary.json`: each fold's metrics, their mean and sample standard deviation.
+ * Trains once per fold, into `fold-1`, `fold-2`, …, and writes `summary.json` with each fold's metrics, their mean and sample standard deviation.
  *
- * Give a fold's held-out examples as its `test` part: nothing is then chosen by them. With `resume` a fold that has ended is kept, and
- * an interrupted one goes on from its newest checkpoint.
- * @throws AttuneError ARGUMENT_INVALID for a metric that `fitSequenceClassifier` does not measure, before anything is written; OUTPUT_LOCKED for a directory that something else is writing, RUN_CONFIG where the folds there were begun with other options or data; as `fit` otherwise
+ * Give a fold's held-out examples as its `test` part, so that they choose nothing. With `resume` a fold that has ended is kept, and
+ * an interrupted one resumes from its newest checkpoint.
+ * @throws AttuneError ARGUMENT_INVALID for a metric that `fitSequenceClassifier` does not measure, before anything is written; OUTPUT_LOCKED for a directory that another process is writing, RUN_CONFIG for folds that were begun with other options or data; else as `fit`
  * @example
  * const parts = kFolds({ labels, folds: 5, seed: 42 }).folds.map(({ training, heldOut }) => ({ train: at(training), test: at(heldOut) }));
  * const { mean } = await crossValidate({ folds: parts, model: 'new', engine, out: 'runs/folds' });
@@ -48,7 +48,7 @@ async function crossValidateLocked<Data>(options: CrossValidateOptions<Data>): P
   const { folds, out, resume, overwrite, model, inputs } = options;
   await checkRunDirectory(out, { resume, overwrite, model, inputs, replaces: 'folds' });
   const begun = await beginOrCheck(options);
-  // A fold that was not begun yet has no record of its own.
+  // A fold that has not begun has no record yet.
   const source = begun ? await resumedSource(out, model) : model;
   const perFold: Metrics[] = [];
   for (const [i, data] of folds.entries())
@@ -60,7 +60,7 @@ async function crossValidateLocked<Data>(options: CrossValidateOptions<Data>): P
 
 interface FoldContext<Data> {
   readonly options: CrossValidateOptions<Data>;
-  /** Whether the folds were begun earlier: what is there is theirs. */
+  /** Whether the folds were begun earlier, so that the existing files are theirs. */
   readonly begun: boolean;
 }
 
@@ -70,7 +70,7 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
   const event = { fold, folds: folds.length, out };
   const ended = begun ? await readJsonObject(join(out, 'summary.json')) : undefined;
   if (ended) {
-    if (settings.keepCheckpoints !== true) await endCheckpoints(out, settings.onNote); // of a fold that was stopped just before it did so itself
+    if (settings.keepCheckpoints !== true) await endCheckpoints(out, settings.onNote); // of a fold that was stopped just before it removed them itself
     onFold({ ...event, summary: ended, kept: true });
     return ended;
   }
@@ -82,13 +82,13 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
   return summary;
 }
 
-/** Writes what decides the folds to `config.json`; whether it was there already, and equal. */
+/** Writes the settings of the folds to `config.json`; returns whether they were there already, and equal. */
 async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOptions<Data>): Promise<boolean> {
   const path = join(out, 'config.json');
   const config = configOf(options);
   const earlier = resume ? await readJsonObject(path) : undefined;
   if (earlier === undefined) {
-    await removeNumbered(out, 'fold'); // before config.json, by which the folds are known
+    await removeNumbered(out, 'fold'); // before config.json, which identifies the folds
     await openRunDirectory(out);
     const { model } = options;
     const isDirectory = model !== 'new' && existsSync(model);
@@ -100,7 +100,7 @@ async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOpti
   if (changed.length === 0) return true;
   throw new AttuneError(
     'RUN_CONFIG',
-    `${path}: expected what the folds began with, got another ${changed.join(', ')}; restore it, or begin anew with --overwrite`,
+    `${path}: expected the original settings of the folds, got another ${changed.join(', ')}; restore it, or train again with --overwrite`,
   );
 }
 
@@ -117,7 +117,7 @@ type Metrics = Readonly<Record<string, number>>;
 interface MetricsSpread {
   /** Mean of each number over the folds. */
   readonly mean: Metrics;
-  /** Of a sample: divided by n − 1. */
+  /** Sample standard deviation: divided by n − 1. */
   readonly standardDeviation: Metrics;
 }
 
@@ -133,7 +133,7 @@ export function metricsIn(summary: object, prefix = ''): Metrics {
 }
 
 /**
- * Mean and sample standard deviation of each figure that all of at least two have.
+ * Mean and sample standard deviation of each metric that all folds have, of at least two folds.
  *
  * @example spreadOf([{ accuracy: 0.8 }, { accuracy: 0.9 }]).standardDeviation.accuracy // 0.0707…
  */

@@ -6,15 +6,15 @@ import type { SearchSpace, TrialParameters } from './search-space';
 
 /** The event of a fold that begins or has ended. */
 export interface FoldEvent {
-  /** From 1. */
+  /** Number, from 1. */
   readonly fold: number;
   /** Number of folds. */
   readonly folds: number;
-  /** Where the fold's run is. */
+  /** The directory of the fold's run. */
   readonly out: string;
-  /** Once it has ended. */
+  /** Its metrics, once it has ended. */
   readonly summary?: Readonly<Record<string, unknown>>;
-  /** Whether it had ended before, and was not run again. */
+  /** Whether it had ended earlier and was not run again. */
   readonly kept?: boolean;
 }
 
@@ -23,7 +23,7 @@ type Settings = Omit<FitOptions, 'data'>;
 
 /** Options of `crossValidate`. */
 export interface CrossValidateOptions<Data = DataParts> extends Settings {
-  /** The data of each fold: train on the others, and report on the part held out. */
+  /** The data of each fold: the other parts for training, and the held-out part for results. */
   readonly folds: readonly Data[];
   /** Trains one fold; default `fitSequenceClassifier`. */
   readonly fit?: (
@@ -32,28 +32,28 @@ export interface CrossValidateOptions<Data = DataParts> extends Settings {
       readonly data: Data;
     },
   ) => Promise<{
-    /** Metrics of the fold, nested as they may be. */
+    /** Metrics of the fold, possibly nested. */
     readonly summary: object;
   }>;
-  /** Receives each fold, as it begins and once it has ended; default none. */
+  /** Receives each fold at its start and at its end; default none. */
   readonly onFold?: (event: FoldEvent) => void;
 }
 
 /** The result of one training of a trial. */
 export interface TrialResult {
-  /** From 1. */
+  /** Number, from 1. */
   readonly rung: number;
-  /** The share of a full training. */
+  /** Share of a full training. */
   readonly budget: number;
-  /** Null for one that came to no finite number: a training that diverged. */
+  /** The value of the objective; null for a training that diverged. */
   readonly value: number | null;
 }
 
 /** One trial of a search: its parameters and the results of its trainings. */
 export interface Trial {
-  /** From 1. */
+  /** Number, from 1. */
   readonly trial: number;
-  /** What it is trained with, by argument. */
+  /** Its training arguments, by name. */
   readonly parameters: TrialParameters;
   /** Results of its trainings, in the order of rungs. */
   readonly results: readonly TrialResult[];
@@ -63,19 +63,19 @@ export interface Trial {
 export interface TrialEvent {
   /** The trial, with the results so far. */
   readonly trial: Trial;
-  /** From 1. */
+  /** Number, from 1. */
   readonly rung: number;
   /** All rounds of the search. */
   readonly rungs: readonly Rung[];
-  /** How many trainings have ended, this one included once it has a result. */
+  /** Number of ended trainings, including this one once it has a result. */
   readonly done: number;
-  /** How many trainings there are in all rounds. */
+  /** Number of trainings in all rounds. */
   readonly total: number;
   /** The result of the training, once it has ended. */
   readonly result?: TrialResult;
 }
 
-/** Trains with some parameters for a share of a full training, in a directory of its own, and gives the objective's value. */
+/** Trains with the given parameters for a share of a full training, in its own directory, and returns the value of the objective. */
 export type RunTrial = (
   parameters: TrialParameters,
   budget: number,
@@ -85,7 +85,7 @@ export type RunTrial = (
   readonly value: number;
 }>;
 
-/** The metric that a search improves. */
+/** The objective of a search. */
 export interface Objective {
   /** A metric of the validation part. */
   readonly metric: string;
@@ -95,32 +95,32 @@ export interface Objective {
 
 /** Options of `search`. */
 export interface SearchOptions extends Pick<RunInputs, 'inputs'> {
-  /** What is tried of each parameter, as `parseSearchSpace` reads it. */
+  /** The candidate values of each parameter, from `parseSearchSpace`. */
   readonly space: SearchSpace;
-  /** How many parameters to try. */
+  /** Number of trials. */
   readonly trials: number;
-  /** `random` (the default) trains each trial in full, `halving` most of them for a share of it. */
+  /** `random` (the default) trains each trial in full, `halving` most trials only for a share of it. */
   readonly strategy?: SearchStrategy;
-  /** The metric to improve, as `objectiveOf` gives it. */
+  /** The metric to improve, from `objectiveOf`. */
   readonly objective: Objective;
-  /** Seed of the parameters that are tried; default 0. */
+  /** Seed of the drawn parameters; default 0. */
   readonly seed?: number;
-  /** Halving's factor: the best 1 / eta of a rung go on, for eta times as long; default 3. */
+  /** Factor of halving: the best 1 / eta of a rung continue, for eta times as long; default 3. */
   readonly eta?: number;
-  /** Of halving: the smallest share of a full training that means something; default ⅓. */
+  /** Least share of a full training in halving; default ⅓. */
   readonly leastBudget?: number;
-  /** Trains with the parameters of a trial, and gives the value of the objective. */
+  /** Trains with the parameters of a trial, and returns the value of the objective. */
   readonly runTrial: RunTrial;
-  /** The directory of the search, made where it is not there. */
+  /** The directory of the search, created if it is missing. */
   readonly out: string;
-  /** Goes on from the `search.json` that is there; all other options must be as they were. Default false. */
+  /** Resumes from an existing `search.json`; all other options must be unchanged. Default false. */
   readonly resume?: boolean;
-  /** Removes the search that is there; default false. */
+  /** Removes an existing search; default false. */
   readonly overwrite?: boolean;
-  /** Further settings that decide the search: written to `search.json`, and required to be equal when it is resumed. Default none. */
+  /** More settings that decide the search: written to `search.json`, and required to be equal in a resumed search. Default none. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Receives each training, as it begins and once it has ended; default none. */
+  /** Receives each training at its start and at its end; default none. */
   readonly onTrial?: (event: TrialEvent) => void;
-  /** Looked at before each trial; the trial at hand is `runTrial`'s to stop. Default none. */
+  /** Checked before each trial; `runTrial` has to stop the current one. Default none. */
   readonly signal?: AbortSignal;
 }

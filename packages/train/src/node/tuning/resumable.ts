@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { isAttuneError } from '@attune/internal';
 
 /**
- * What a search and a cross-validation share: several runs below one directory, which go on after an interruption only with the
- * settings that they began with.
+ * Functions for search and cross-validation: several runs below one directory, which resume after an interruption only with
+ * their original settings.
  */
 
-/** How a run starts in a directory in which an earlier one may have been interrupted. */
+/** How a run starts in a directory with a possibly interrupted earlier run. */
 export interface StartOptions {
-  /** Goes on from the newest whole checkpoint. */
+  /** Resumes from the newest whole checkpoint. */
   readonly resume: boolean;
-  /** Removes what is there. */
+  /** Removes the existing run. */
   readonly overwrite: boolean;
 }
 
 /**
- * Resumes from the newest whole checkpoint of a run directory, or starts anew where there is none. A run that has ended and kept none
- * is not begun anew: `fit` then throws RUN_FINISHED.
+ * Resumes from the newest whole checkpoint of a run directory, or starts from the beginning without one. A run that has ended and kept none
+ * is not started again: `fit` then throws RUN_FINISHED.
  *
  * @example
  * await resumeOrStart('runs/a', (start) => fitSequenceClassifier({ ...options, ...start, out: 'runs/a' }));
@@ -36,7 +36,7 @@ export async function resumeOrStart<T>(directory: string, fit: (start: StartOpti
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The names of settings that are not what they were, as JSON has them. */
+/** The names of changed settings, compared as JSON. */
 export function changedSettings(earlier: Settings, settings: Settings): string[] {
   const now: Settings = JSON.parse(JSON.stringify(settings));
   const names = [...new Set([...Object.keys(earlier), ...Object.keys(now)])];

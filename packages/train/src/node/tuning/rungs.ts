@@ -1,10 +1,10 @@
 import { AttuneError } from '@attune/internal';
 
-/** One round of a search: how many trials run, and for which share of their full training. */
+/** One round of a search: the number of its trials, and their share of a full training. */
 export interface Rung {
-  /** Number of trials that run. */
+  /** Number of trials. */
   readonly trials: number;
-  /** In (0, 1]. */
+  /** Share of a full training, in (0, 1]. */
   readonly budget: number;
 }
 
@@ -13,14 +13,14 @@ export type SearchStrategy = 'random' | 'halving';
 export interface RungOptions {
   readonly strategy: SearchStrategy;
   readonly trials: number;
-  /** Of each rung's trials the best 1/eta go on, to eta times the budget. */
+  /** The best 1/eta of each rung's trials continue, with eta times the budget. */
   readonly eta: number;
-  /** The smallest share of a full training that means something: 1/6 where it has six epochs. */
+  /** Least share of a full training, such as 1/6 of six epochs. */
   readonly leastBudget: number;
 }
 
 /**
- * The rungs of a search: one with the full budget, or those of successive halving (Jamieson and Talwalkar 2016), the last of which has it.
+ * The rungs of a search: one with the full budget, or those of successive halving (Jamieson and Talwalkar 2016), the last with the full budget.
  *
  * @throws AttuneError SEARCH_BUDGET where the trials or the budget are too few to halve
  * @example rungsOf({ strategy: 'halving', trials: 12, eta: 3, leastBudget: 1 / 6 }) // [{ trials: 12, budget: 1/3 }, { trials: 4, budget: 1 }]
@@ -43,7 +43,7 @@ export function rungsOf({ strategy, trials, eta, leastBudget }: RungOptions): re
   }));
 }
 
-/** How often a number can be divided before it is less than 1. */
+/** Number of divisions before a number is less than 1. */
 function timesDivisible(value: number, by: number): number {
   let times = 0;
   for (let left = (value + 1e-9) / by; left >= 1; left /= by) times += 1;

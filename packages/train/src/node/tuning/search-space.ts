@@ -18,7 +18,7 @@ export type ParameterValue = string | number | boolean;
 /** The values of a search: for each parameter a range or a list. */
 export type SearchSpace = Readonly<Record<string, ParameterRange | readonly ParameterValue[]>>;
 
-/** One value a parameter. */
+/** One value per parameter. */
 export type TrialParameters = Readonly<Record<string, ParameterValue>>;
 
 const rangeKeys = ['min', 'max', 'scale', 'integer'];
@@ -29,7 +29,7 @@ type Where = (parameter: string) => string;
 /**
  * A search space, checked.
  *
- * @throws AttuneError SEARCH_SPACE naming the parameter, for one that is empty or is written otherwise
+ * @throws AttuneError SEARCH_SPACE naming the parameter, for an empty or malformed one
  * @example parseSearchSpace({ learningRate: { min: 1e-5, max: 1e-3, scale: 'log' }, perDeviceTrainBatchSize: [16, 32] })
  */
 export function parseSearchSpace(space: Readonly<Record<string, unknown>>, where: Where = (name) => name): SearchSpace {
@@ -45,7 +45,8 @@ function parameterOf(value: unknown, place: string): ParameterRange | readonly P
 }
 
 function listOf(values: readonly unknown[], place: string): readonly ParameterValue[] {
-  if (values.length === 0) throw invalid(place, 'expected at least one value, got an empty list; add one, or drop it');
+  if (values.length === 0)
+    throw invalid(place, 'expected at least one value, got an empty list; add one, or remove it');
   const wrong = values.find((value) => !['string', 'number', 'boolean'].includes(typeof value));
   if (wrong !== undefined)
     throw invalid(place, `expected numbers, words, true or false, got ${JSON.stringify(wrong)} among them`);
@@ -67,11 +68,11 @@ function rangeOf(range: Partial<ParameterRange>, place: string): ParameterRange 
   if (scale !== 'linear' && scale !== 'log')
     throw invalid(place, `expected scale linear or log, got ${JSON.stringify(scale)}`);
   if (scale === 'log' && low <= 0)
-    throw invalid(place, `expected min > 0 with scale log, got ${low}; raise it, or drop the scale`);
+    throw invalid(place, `expected min > 0 with scale log, got ${low}; raise it, or remove the scale`);
   if (typeof integer !== 'boolean')
     throw invalid(place, `expected integer true or false, got ${JSON.stringify(integer)}`);
   if (integer && !(Number.isInteger(low) && Number.isInteger(high)))
-    throw invalid(place, `expected integers as min and max, got ${low} and ${high}; round them, or drop "integer"`);
+    throw invalid(place, `expected integers as min and max, got ${low} and ${high}; round them, or remove "integer"`);
   return { min: low, max: high, scale, integer };
 }
 
@@ -82,7 +83,7 @@ function invalid(place: string, problem: string): AttuneError {
 /**
  * The parameters of a trial, counted from 1.
  *
- * They depend on the seed, the trial and a parameter's name only: not on how many trials there are, nor on the other parameters.
+ * They depend only on the seed, the trial and the name of the parameter, not on the number of trials or the other parameters.
  * @example sampleParameters({ learningRate: { min: 1e-5, max: 1e-3, scale: 'log' } }, { seed: 1, trial: 1 })
  */
 export function sampleParameters(
@@ -114,7 +115,7 @@ function valueAt(parameter: ParameterRange | readonly ParameterValue[], share: n
   // The last of the integers is as wide as the others.
   const end = integer ? max + 1 : max;
   const value = scale === 'log' ? min * (end / min) ** share : min + (end - min) * share;
-  const rounded = integer ? Math.floor(value) : Number(value.toPrecision(6)); // what is worth writing down
+  const rounded = integer ? Math.floor(value) : Number(value.toPrecision(6)); // six significant digits
   return Math.min(max, Math.max(min, rounded));
 }
 

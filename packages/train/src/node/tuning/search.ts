@@ -19,12 +19,12 @@ export interface SearchResult {
 }
 
 /**
- * Tries parameters of a space, at random or by successive halving, and gives the trials, best first.
+ * Tries parameters of a space, at random or by successive halving, and returns the trials, best first.
  *
- * `search.json` in `out` is written after each training. With `resume` the search goes on from it, to the same result as without
- * interruption. A directory `trial-N/rung-M` is `runTrial`'s; an existing one holds the rest of an interrupted training.
- * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing, OUTPUT_HOLDS_INPUT where `overwrite` would remove
- * one of `inputs`, SEARCH_CONFIG for a search that was begun with other options, SEARCH_FAILED where no trial came to a number
+ * `search.json` in `out` is written after each training. With `resume` the search continues from it, with the same result as without
+ * interruption. `runTrial` owns the directory `trial-N/rung-M`; an existing one belongs to an interrupted training.
+ * @throws AttuneError OUTPUT_LOCKED for a directory that another process is writing, OUTPUT_HOLDS_INPUT where `overwrite` would remove
+ * one of `inputs`, SEARCH_CONFIG for a search that was begun with other options, SEARCH_FAILED where all trials diverged
  * @example
  * const { best } = await search({ space, trials: 12, objective: objectiveOf('macroF1'), runTrial, out: 'runs/search' });
  */
@@ -62,7 +62,7 @@ async function searchLocked(options: SearchOptions): Promise<SearchResult> {
   return finish(state, save);
 }
 
-/** The trials of a rung, in their order: all in the first, then the best of the one before that came to a number. */
+/** The trials of a rung, in order: all in the first, then the best of the previous one that did not diverge. */
 function chosenFor(rung: number, count: number, { trials, objective }: SearchState): readonly number[] {
   const before = trials
     .filter(({ results }) => results.length >= rung - 1)
@@ -79,7 +79,7 @@ async function finish(state: SearchState, save: (state: SearchState) => Promise<
   if (lastResult(best)?.value === null)
     throw new AttuneError(
       'SEARCH_FAILED',
-      `search: expected a trial that comes to a number, all ${trials.length} diverged; narrow the space, the learning rate first`,
+      `search: expected a trial with a finite value, all ${trials.length} diverged; narrow the space, starting with the learning rate`,
     );
   await save({ ...state, best: best.trial });
   return { trials, best };
@@ -94,7 +94,7 @@ function withResult(state: SearchState, number: number, result: TrialResult): Se
 
 const statePath = (out: string) => join(out, 'search.json');
 
-/** The state of the search that is there, or a new one. */
+/** The state of an existing search, or a new one. */
 async function beginOrGoOn(options: SearchOptions, rungs: readonly Rung[]): Promise<SearchState> {
   const { out, resume } = options;
   const path = statePath(out);
@@ -127,11 +127,11 @@ function checked(earlier: SearchState, fresh: SearchState, path: string): Search
   if (changed.length === 0) return earlier;
   throw new AttuneError(
     'SEARCH_CONFIG',
-    `${path}: expected what the search began with, got another ${changed.join(', ')}; restore it, or begin anew in another --out`,
+    `${path}: expected the original settings of the search, got another ${changed.join(', ')}; restore it, or search again in another --out`,
   );
 }
 
-/** Options without those that are undefined, which would hide defaults. */
+/** Options without undefined ones, which would hide defaults. */
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
@@ -139,7 +139,7 @@ function defined<T extends object>(options: T): T {
 /** The content of `search.json`. */
 export interface SearchState {
   readonly version: 1;
-  /** Settings that decide the search; it is resumed only with equal ones. */
+  /** Settings that decide the search, and that a resumed one must share. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly objective: Objective;
   readonly rungs: readonly Rung[];
@@ -148,23 +148,23 @@ export interface SearchState {
   readonly best?: number;
 }
 
-/** The last result of a trial; none has run for too short a time to have one. */
+/** The last result of a trial. */
 const lastResult = ({ results }: Trial): TrialResult | undefined => results.at(-1);
 
-/** The trials, best first: those that came further before others, then by value, then in their order. */
+/** The trials, best first: those of later rungs first, then by value, then in order. */
 export function ranked(trials: readonly Trial[], { greaterIsBetter }: Objective): readonly Trial[] {
   const rungOf = (trial: Trial) => lastResult(trial)?.rung ?? 0;
   const score = (trial: Trial) => {
     const value = lastResult(trial)?.value ?? null;
     return value === null ? Number.NEGATIVE_INFINITY : greaterIsBetter ? value : -value;
   };
-  // Compared, not subtracted: two infinities have no difference.
+  // Compared, not subtracted: infinity minus infinity is NaN.
   const byScore = (a: Trial, b: Trial) => Number(score(b) > score(a)) - Number(score(b) < score(a));
   return [...trials].sort((a, b) => rungOf(b) - rungOf(a) || byScore(a, b) || a.trial - b.trial);
 }
 
 /**
- * The objective of a metric: the lowest is best where it is a loss or an error, else the highest, as for `metricForBestModel`.
+ * The objective of a metric: the lowest value is best for a loss or an error, else the highest, as for `metricForBestModel`.
  *
  * @example objectiveOf('macroF1') // { metric: 'macroF1', greaterIsBetter: true }
  */

@@ -1,17 +1,17 @@
 import type { Tokenizer } from '@attune/tokenizer';
 import type { CausalLmData } from './task';
 
-/** A text of which a model learns the second part after the first. */
+/** A completion after a prompt. */
 export interface PromptedText {
-  /** The part that is read and not learned. */
+  /** The part that is read but not learned. */
   readonly prompt?: string;
   /** The part that is learned. */
   readonly completion: string;
-  /** The text has its special tokens already, as a chat template writes them: none is added, not even at its end. */
+  /** Whether the text has its special tokens already, as from a chat template; then none is added, not even at the end. */
   readonly hasSpecialTokens?: boolean;
 }
 
-/** What of a text is kept when it is too long: its completion, or as TRL's `truncation_mode` has it its start or its end. */
+/** The kept part of a text that is too long: its completion, or, as in TRL's `truncation_mode`, its start or its end. */
 export const truncationModes = ['keep_start', 'keep_end', 'keep_completion'] as const;
 /** A value of `truncationMode`. */
 export type TruncationMode = (typeof truncationModes)[number];
@@ -20,21 +20,21 @@ export type TruncationMode = (typeof truncationModes)[number];
 export interface CausalExamplesOptions {
   /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
-  /** The token that every text ends with; by default none is added. */
+  /** The token added at the end of every text; default none. */
   readonly endTokenId?: number;
 }
 
-/** Texts as token ids, and where their prompts end. */
+/** Texts as token ids, and the lengths of their prompts. */
 export interface CausalExamples extends CausalLmData {
-  /** Texts whose prompt ends within a token of the whole text: that token is learned. */
+  /** Number of texts whose prompt ends within a token of the whole text; that token is learned. */
   readonly split: number;
 }
 
 /**
- * Texts as token ids, uncut, and where their prompts end. A plain text is learned whole.
+ * Texts as token ids, uncut, and the lengths of their prompts. A plain text is learned whole.
  *
- * A text is tokenized as a whole, as TRL does it; its prompt ends where the tokens of the prompt alone and of the whole part
- * ways. The end token is the last of each, and is learned too, but of a text that brings its special tokens itself.
+ * A text is tokenized as a whole, as in TRL; its prompt ends where the tokens of the prompt alone and of the whole text
+ * diverge. The end token is added to each text and learned too, except for a text that has its special tokens already.
  *
  * @example
  * causalExamples([{ prompt: 'Skills:', completion: ' Java' }], { tokenizer, endTokenId: 2 }); // … learns Java, and to end
@@ -55,7 +55,7 @@ export function causalExamples(
   };
 }
 
-/** Encodes a text of every example, those that bring their special tokens apart from the others. */
+/** Encodes a text of every example, those with special tokens separately. */
 function encoder(tokenizer: Tokenizer, all: readonly PromptedText[]) {
   const places = [true, false].map((adds) => ({
     addSpecialTokens: adds,
@@ -88,17 +88,17 @@ function ended(ids: Int32Array, endTokenId: number | undefined): Int32Array {
 
 /** The result of `cutExamples`. */
 export interface CutExamples {
-  /** The examples that are left. */
+  /** The remaining examples. */
   readonly data: CausalLmData;
-  /** Texts that were cut; those that had nothing to learn are among neither these nor the data. */
+  /** Number of cut texts, without the dropped ones. */
   readonly cut: number;
-  /** Texts with nothing to learn, or of which the cut left nothing: their places. */
+  /** Indices of the dropped texts, with nothing to learn before or after the cut. */
   readonly dropped: readonly number[];
 }
 
 /**
- * Cuts examples at a length, and leaves out those that have nothing to learn: the prompt fills all of the length, or there is
- * but one token.
+ * Cuts examples at a length, and drops those with nothing to learn, where the prompt fills the length or there is
+ * only one token.
  *
  * With `keep_completion` the beginning of the prompt is cut off, up to its last token, and only then the end of the completion; of a text
  * without a prompt the end. With `keep_start`, TRL's default, the end is cut off; with `keep_end` the beginning, the prompt's and then the completion's.
@@ -114,13 +114,13 @@ export function cutExamples(
   }: {
     /** Most tokens per example. */
     readonly maxLength: number;
-    /** What is kept: `keep_completion` (default), `keep_start` or `keep_end`. */
+    /** The kept part: `keep_completion` (default), `keep_start` or `keep_end`. */
     readonly mode?: TruncationMode;
   },
 ): CutExamples {
   const all = sequences.map(({ ids }, i) => {
     const excess = Math.max(0, ids.length - maxLength);
-    const ofPrompt = Math.min(excess, Math.max(0, promptLengths[i] - 1)); // a token of it stays, which the completion's first follows
+    const ofPrompt = Math.min(excess, Math.max(0, promptLengths[i] - 1)); // one token of the prompt stays, before the first of the completion
     const skipped = { keep_start: 0, keep_end: excess, keep_completion: ofPrompt }[mode];
     const own = Int32Array.from(ids).subarray(skipped, ids.length - excess + skipped);
     return { ids: own, promptLength: Math.max(0, promptLengths[i] - skipped), isCut: excess > 0 };

@@ -29,7 +29,7 @@ describe('tokenLengths', () => {
 
   it('says so', () => {
     expect(lengthsNote(tokenLengths(lengths, { maxPositions: 2048 }))).toBe(
-      'tokens a text: 501 on average, half up to 500, 90 % up to 900, 99 % up to 990, the longest 1000; 992 as the maximum length cuts 8 of 1000 texts (0.8 %)',
+      'tokens per text: 501 on average, half up to 500, 90 % up to 900, 99 % up to 990, the longest 1000; 992 as the maximum length cuts 8 of 1000 texts (0.8 %)',
     );
     expect(lengthsNote(tokenLengths([3], { maxPositions: 9 }))).toMatch(/8 as the maximum length cuts none$/);
   });

@@ -1,32 +1,32 @@
-/** How long texts are, in tokens. */
+/** Lengths of texts, in tokens. */
 export interface TokenLengths {
   /** Number of texts. */
   readonly texts: number;
   /** Mean number of tokens. */
   readonly mean: number;
-  /** So many tokens or fewer has half of the texts. */
+  /** Median number of tokens. */
   readonly median: number;
-  /** So many tokens or fewer have 90, 95 and 99 of 100 texts. */
+  /** 90th percentile of the number of tokens. */
   readonly p90: number;
-  /** So many tokens or fewer have 95 of 100 texts. */
+  /** 95th percentile of the number of tokens. */
   readonly p95: number;
-  /** So many tokens or fewer have 99 of 100 texts. */
+  /** 99th percentile of the number of tokens. */
   readonly p99: number;
   /** Tokens of the longest text. */
   readonly longest: number;
   /** The least multiple of 8 that cuts fewer than 1 of 100 texts, at most the model's positions. */
   readonly maxLength: number;
-  /** Texts that are longer. */
+  /** Number of longer texts. */
   readonly cut: number;
 }
 
-/** Fewer of the texts than this share are to be cut. */
+/** Upper bound of the share of cut texts. */
 const mostCut = 0.01;
 
 /**
- * How long texts are, and the maximum length that this speaks for.
+ * Lengths of texts, and the maximum length that they suggest.
  *
- * A percentile is the length of the text at that place (the nearest rank), so it is one that occurs.
+ * A percentile is the length of the text at the nearest rank, so that it occurs in the data.
  *
  * @throws RangeError for no text
  * @example
@@ -37,7 +37,7 @@ export function tokenLengths(
   {
     maxPositions,
   }: {
-    /** Most tokens that the model reads. */
+    /** Number of the model's positions. */
     readonly maxPositions: number;
   },
 ): TokenLengths {
@@ -57,7 +57,7 @@ export function tokenLengths(
   };
 }
 
-/** The same in a line for people; with the maximum length that applies and what was cut by it, in place of how many it would cut. */
+/** The same as one line of text, with the proposed maximum length or the applied one, and the number of cut texts. */
 export function lengthsNote(
   { texts, mean, median, p90, p99, longest, maxLength, cut }: TokenLengths,
   applied?: { readonly maxLength: number; readonly cuts: readonly string[] },
@@ -66,5 +66,5 @@ export function lengthsNote(
   const share = `${cut} of ${texts} texts (${((100 * cut) / texts).toFixed(1)} %)`;
   const some = applied ? `some: ${applied.cuts.join('; ')}` : share;
   const isNone = applied ? applied.cuts.length === 0 : cut === 0;
-  return `tokens a text: ${counts}; ${applied?.maxLength ?? maxLength} as the maximum length cuts ${isNone ? 'none' : some}`;
+  return `tokens per text: ${counts}; ${applied?.maxLength ?? maxLength} as the maximum length cuts ${isNone ? 'none' : some}`;
 }

@@ -1,25 +1,25 @@
 import type { Scores } from '@attune/metrics';
 
-// Lists that a model writes as JSON: reading them, and comparing them with the expected ones.
+// Reads lists that a model writes as JSON, and compares them with the expected ones.
 
 /** Why a text is not a well-formed list. */
 export type ListProblem =
-  /** No `[` in it. */
+  /** There is no `[`. */
   | 'no list'
   /** It ends within the list. */
   | 'cut off'
-  /** Something in the list is no text. */
+  /** An item of the list is not a text. */
   | 'not texts'
   /** There is more before or after the list. */
   | 'more than a list';
 
-/** A list as a model wrote it. */
+/** A list written by a model. */
 export interface ParsedList {
-  /** Every item that is whole, in order. */
+  /** The whole items, in order. */
   readonly items: readonly string[];
-  /** Whether it is anything but one whole list of texts. */
+  /** Whether it is not exactly one whole list of texts. */
   readonly malformed: boolean;
-  /** Absent where it is a list as it should be. */
+  /** The fault; absent for a well-formed list. */
   readonly problem?: ListProblem;
 }
 
@@ -27,10 +27,10 @@ const text = /\s*("(?:[^"\\]|\\.)*")\s*/y;
 const between = /,|\]/y;
 
 /**
- * Reads a JSON array of texts, `["Java", "SQL"]`, as a model writes it after a prompt.
+ * Reads a JSON array of texts, `["Java", "SQL"]`, that a model wrote after a prompt.
  *
- * Anything else makes it malformed; its whole items are returned all the same: those before a cut, before an item that is no text, or of a
- * list with more around it.
+ * Other texts are malformed, but their whole items are returned too: those before a cut, before an item that is not a text, or of a
+ * list with other text around it.
  *
  * @example
  * parseList(' ["Java", "SQL"]'); // { items: ['Java', 'SQL'], malformed: false }
@@ -47,12 +47,12 @@ export function parseList(text: string): ParsedList {
 
 interface Scanned {
   readonly items: readonly string[];
-  /** Where the list ends. */
+  /** The end of the list. */
   readonly end: number;
   readonly problem?: ListProblem;
 }
 
-/** Item by item, from behind the bracket to the one that closes it, or as far as it goes. */
+/** Reads items one by one, from the opening bracket to the closing one or to a fault. */
 function scan(text: string, start: number): Scanned {
   const items: string[] = [];
   const empty = /\s*\]/y;
@@ -80,20 +80,20 @@ function itemAt(written: string, at: number): { value: string; end: number } | u
   try {
     return { value: JSON.parse(quoted), end };
   } catch {
-    return undefined; // a line break within it, or an escape that JSON does not have
+    return undefined; // a line break within it, or an invalid escape
   }
 }
 
-/** Whether nothing is left, or a text that does not end. */
+/** Whether nothing is left, or only an unfinished text. */
 const isCut = (written: string, at: number) => /^\s*("(?:[^"\\]|\\.)*\\?)?$/s.test(written.slice(at));
 
-/** Lists as a model wrote them. */
+/** Lists written by a model. */
 export interface ParsedLists {
   /** The whole items of each text, in order. */
   readonly lists: readonly (readonly string[])[];
-  /** How many are malformed, and of each kind of them. */
+  /** Number of malformed texts. */
   readonly malformed: number;
-  /** Number of malformed texts by what is wrong with them. */
+  /** Number of malformed texts per kind of fault. */
   readonly problems: Readonly<Partial<Record<ListProblem, number>>>;
 }
 
@@ -113,40 +113,40 @@ export function parseLists(written: readonly string[]): ParsedLists {
 
 type Lists = readonly (readonly string[])[];
 
-/** How well lists agree, as sets. */
+/** Agreement of lists, as sets. */
 export interface SetScores {
-  /** Of all items of all lists together. */
+  /** Scores over all items of all lists. */
   readonly micro: Scores;
-  /** The mean of each list's own. */
+  /** Mean of the scores per list. */
   readonly mean: Scores;
   /** Share of lists with the same items. */
   readonly equal: number;
 }
 
-/** How well lists agree, with exact and with normalized items. */
+/** Agreement of lists, with exact and with normalized items. */
 export interface ListScores {
-  /** Items count as equal where they are the same text. */
+  /** Scores where equal items are identical texts. */
   readonly exact: SetScores;
-  /** Items count as equal where `normalizedItem` makes the same of them. */
+  /** Scores where equal items have the same `normalizedItem`. */
   readonly normalized: SetScores;
-  /** Lists compared. */
+  /** Number of compared lists. */
   readonly lists: number;
 }
 
 /**
- * Precision, recall and F1 of lists, each read as a set: order does not matter, an item counts once, and an empty one not at all.
+ * Precision, recall and F1 of lists as sets: order does not matter, an item counts once, and an empty item does not count.
  *
- * Two empty lists agree: precision, recall and F1 of that pair are 1 in the mean, and it adds nothing to the micro average.
- * Otherwise a quotient of nothing is 0.
+ * For two empty lists precision, recall and F1 are 1 in the mean, and the micro average does not change.
+ * Any other quotient with a denominator of 0 is 0.
  *
- * @throws RangeError for another number of lists than wanted, or none
+ * @throws RangeError for different numbers of lists, or none
  * @example
  * listScores([['Java', 'SQL']], [['java', 'SQL']]).exact.micro.f1; // 0.5; normalized 1
  */
 export function listScores(expected: Lists, written: Lists): ListScores {
   if (expected.length !== written.length || expected.length === 0)
     throw new RangeError(
-      `listScores: expected as many lists as wanted, 1 at least, got ${written.length} for ${expected.length}`,
+      `listScores: expected a written list per wanted one, at least 1, got ${written.length} for ${expected.length}`,
     );
   const counted = (asCompared: (item: string) => string) =>
     setScores(expected.map((list, i) => countsOf(list.map(asCompared), written[i].map(asCompared))));
@@ -154,8 +154,8 @@ export function listScores(expected: Lists, written: Lists): ListScores {
 }
 
 /**
- * An item as it is compared where spelling does not matter: lower case, and one space for every run of white space and
- * punctuation. `+` and `#` stay, for C, C++ and C# are three.
+ * The normalized form of an item: lower case, and one space for every run of white space and
+ * punctuation. `+` and `#` stay, since C, C++ and C# differ.
  *
  * @example
  * normalizedItem(' Node.JS '); // 'node js'

@@ -5,29 +5,29 @@ import { rowLengthsUpTo } from '../../loop/batches';
 import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { coarseMultiple, countRight, likeliest, tokenBatch } from '../token/batch';
 
-/** Texts to go on writing, as token ids. */
+/** Texts as token ids. */
 export interface CausalLmData extends Examples {
-  /** How many tokens at the beginning of each sequence are its prompt, which is read and not learned; 0 to learn all of it. */
+  /** Number of tokens of each sequence's prompt, which is read but not learned; 0 to learn the whole sequence. */
   readonly promptLengths: readonly number[];
 }
 
 /** Options of `causalLmTask`. */
 export interface CausalLmTaskOptions {
   /**
-   * The token that ends plain texts: `perplexityWithoutEnd` is then measured too, over all tokens but that at the end of a text. Other tools
-   * leave it out, or have none; where texts are short it decides the figure. Default none.
+   * The token that ends plain texts. With it `perplexityWithoutEnd` is measured too, over all tokens except that at the end of a text. Other tools
+   * do not count that token, which dominates the perplexity of short texts. Default none.
    */
   readonly endTokenId?: number;
 }
 
 /**
- * Causal language modeling: at each token the model guesses the next one.
+ * Causal language modeling: at each token the model predicts the next one.
  *
- * Tokens of a prompt are not learned, and no logit is made of them: only the positions whose next token is to be learned are
- * read. Examples are packed several to a row, in rows as long as suits the batch, each with positions of its own and blind to the others, so that a batch is
- * equal to its examples one by one. A batch weighs as much as it has tokens to learn. Measures `loss` (their mean),
+ * Tokens of a prompt are not learned, and have no logits: the head reads only the positions whose next token is learned.
+ * Several examples share a row whose length depends on the batch, each with its own positions and attention, so that a batch is
+ * equal to its examples one by one. The weight of a batch is its number of learned tokens. Measures `loss` (their mean),
  * `perplexity` (exp of it), `accuracy` of the next tokens, and `weightedPrecision`, `weightedRecall` and `weightedF1` over
- * them, each token of the vocabulary a class (scikit-learn's `average='weighted'`).
+ * them, with each token of the vocabulary as a class (scikit-learn's `average='weighted'`).
  *
  * @throws AttuneError DATA_NO_LABELS for a batch of prompts alone
  * @example
@@ -52,12 +52,12 @@ export function causalLmTask({ endTokenId }: CausalLmTaskOptions = {}): Training
   };
 }
 
-/** At each token the next one, −100 where that is the prompt's or there is none. */
+/** The next token at each token; −100 within the prompt and at the end. */
 function completionLabels(ids: ArrayLike<number>, promptLength: number): Int32Array {
   return nextTokens(Int32Array.from(ids, (id, i) => (i < promptLength ? ignoredLabel : id)));
 }
 
-/** The metrics of an evaluation besides the loss. */
+/** The metrics of an evaluation except the loss. */
 export const causalLmMetricNames = [
   'perplexity',
   'accuracy',

@@ -12,14 +12,14 @@ export interface TextChunksOptions {
 
 /** Texts as chunks of equal length. */
 export interface TextChunks extends Examples {
-  /** Tokens that fill no chunk, at the end of the last text. */
+  /** Number of dropped tokens after the last chunk. */
   readonly dropped: number;
 }
 
 /**
- * Texts laid end to end, special tokens included, and cut into chunks of one length; each a view of one array. The rest is dropped.
+ * Concatenates texts, including special tokens, and cuts them into chunks of one length, views of one array. The rest is dropped.
  *
- * @throws AttuneError DATA_EMPTY for texts that do not fill one chunk; RangeError for a `chunkLength` that is no integer ≥ 1
+ * @throws AttuneError DATA_EMPTY for texts that do not fill one chunk; RangeError for a `chunkLength` other than an integer ≥ 1
  * @example
  * const { sequences } = textChunks(['Night nurse', 'Welder'], { tokenizer, chunkLength: 4 }); // [CLS] night nurse [SEP]
  * @see transformers' run_mlm.py, `group_texts`, which drops the rest of every 1000 texts

@@ -7,24 +7,24 @@ import { countRight, tokenBatch } from '../token/batch';
 export interface MaskedLmOptions {
   /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly probability?: number;
-  /** All pieces of a word are guessed, or none; needs `isContinuation`. Default false. */
+  /** Whether to mask all pieces of a word or none; requires `isContinuation`. Default false. */
   readonly wholeWord?: boolean;
-  /** Id of the token that hides others, such as [MASK]. */
+  /** Id of the mask token, such as [MASK]. */
   readonly maskTokenId: number;
-  /** Of the tokenizer: random tokens are drawn from the ids below. */
+  /** Size of the vocabulary, from which random tokens are drawn. */
   readonly vocabSize: number;
-  /** Tokens that are never guessed, such as [CLS], [SEP] and [PAD]. */
+  /** Tokens that are never masked, such as [CLS], [SEP] and [PAD]. */
   readonly specialTokenIds: readonly number[];
-  /** Whether a token goes on with the word of the token before it, as `##ing` does; default none. */
+  /** Whether a token continues the word of the previous token, such as `##ing`; default none. */
   readonly isContinuation?: (id: number) => boolean;
 }
 
 /**
- * Masked language modeling: some tokens are hidden, and the model guesses what they were.
+ * Masked language modeling: the model predicts masked tokens.
  *
- * Masks are new in every epoch: those of an example depend on seed, epoch, its index and position alone. With `wholeWord` a word is
- * chosen by the draw of its first piece, and each piece hidden, replaced or kept by its own. Measures `loss` (the mean over guessed
- * tokens), `perplexity` (exp of it) and `accuracy` of the guesses. A batch weighs as much as it has tokens to guess.
+ * Masks are new in every epoch and depend only on seed, epoch, and the example's index and position. With `wholeWord` a word is
+ * chosen by the draw of its first piece, and each piece masked, replaced or kept by its own draw. Measures `loss` (the mean over masked
+ * tokens), `perplexity` (exp of it) and `accuracy` of the predictions. The weight of a batch is its number of masked tokens.
  *
  * @throws RangeError for options out of range; AttuneError DATA_NO_LABELS for a batch of special tokens only
  * @example
@@ -49,7 +49,7 @@ export function maskedLmTask(options: MaskedLmOptions): TrainingTask {
   };
 }
 
-/** The metrics of an evaluation besides the loss. */
+/** The metrics of an evaluation except the loss. */
 export const maskedLmMetricNames = ['perplexity', 'accuracy'] as const;
 
 function maskedLmMetrics(_: Examples): TaskMetrics {
@@ -74,7 +74,7 @@ function maskingOf({ probability = 0.15, wholeWord = false, isContinuation, ...i
     );
   if (wholeWord && !isContinuation)
     throw new RangeError(
-      'maskedLmTask: wholeWord expected isContinuation, got none; say which tokens go on with a word',
+      'maskedLmTask: wholeWord expected isContinuation, got none; name the tokens that continue a word',
     );
   const special = new Set(specialTokenIds);
   return {
@@ -91,23 +91,23 @@ function maskingOf({ probability = 0.15, wholeWord = false, isContinuation, ...i
 interface Masking {
   /** Probability that a token, or a whole word, is masked. */
   readonly probability: number;
-  /** All pieces of a word are guessed, or none. */
+  /** Whether to mask all pieces of a word or none. */
   readonly wholeWord: boolean;
   readonly maskTokenId: number;
-  /** Random tokens are drawn from the ids below. */
+  /** Size of the vocabulary, from which random tokens are drawn. */
   readonly vocabSize: number;
   readonly isSpecial: (id: number) => boolean;
-  /** Whether a token goes on with the word of the token before it. */
+  /** Whether a token continues the word of the previous token. */
   readonly isContinuation: (id: number) => boolean;
 }
 
-/** Tokens as the model sees them, and as they were: −100 where it has nothing to guess. */
+/** Masked tokens, and the original ones: −100 where nothing is masked. */
 interface MaskedSequence {
   readonly ids: Int32Array;
   readonly labels: Int32Array;
 }
 
-/** A run of tokens that is guessed as one, and its draw: it is if that is small enough. */
+/** A run of tokens that is masked together, and its draw: it is chosen if that is small enough. */
 interface Word {
   readonly sequence: number;
   readonly start: number;
@@ -115,19 +115,19 @@ interface Word {
   readonly draw: number;
 }
 
-/** Apart from the keys of all else that is random. */
+/** Distinct from the keys of other random numbers. */
 const stream = 0x6d6c6d;
 
-/** The key of one example's masks in one epoch: they are the same whatever batch it is in. */
+/** The key of one example's masks in one epoch, which do not depend on its batch. */
 const maskKey = ({ seed, epoch }: { seed: number; epoch: number }, example: number): number =>
   keyOf(seed, stream, epoch, example);
 
 /**
- * Chooses tokens to guess and hides most: 80 % become the mask token, 10 % a random one, 10 % stay. Special tokens are not chosen.
+ * Chooses tokens to predict: 80 % become the mask token, 10 % a random one, 10 % stay. Special tokens are not chosen.
  *
- * Where none is chosen in the whole batch, the one with the smallest draw is: nothing else depends on what is in the batch.
+ * If none is chosen in the whole batch, the one with the smallest draw is; nothing else depends on the batch.
  *
- * @param keys one a sequence
+ * @param keys one per sequence
  * @see Devlin et al.: BERT (2019), 3.1; transformers' DataCollatorForLanguageModeling
  */
 function maskSequences(

@@ -31,7 +31,7 @@ describe('classWeights', () => {
     [{ mine: Number.NaN }, [0], 'got NaN'],
     [{ farm: 0 }, [0, 0], 'expected a weight above 0 for a class that has examples, got none'],
     ['balance' as 'balanced', [0], 'expected "balanced" or a weight by label, got balance'],
-    ['balanced', [[0, 1, 1]], 'expected one label an example, got several'],
+    ['balanced', [[0, 1, 1]], 'expected one label per example, got several'],
     ['balanced', [0, 3], 'expected class ids below 3, got 3'],
     ['balanced', [0, 0.5], 'expected class ids below 3, got 0.5'],
   ] as const)('refuses %j for %j', (weights, targets, message) => {

@@ -6,11 +6,11 @@ import type { Target } from './problem';
 /**
  * The weight of each class, in the labels' order: its examples' weight in the loss, which is divided by their sum.
  *
- * `balanced` is examples / (classes that occur · examples of the class), so that every class counts as much; a class
+ * `balanced` is examples / (classes that occur · examples of the class), so that every class counts the same; a class
  * without examples gets 1.
  *
  * @param targets the training examples' class ids
- * @throws AttuneError CLASS_WEIGHTS_INVALID for an unknown label, a weight that is not a number ≥ 0, weights that leave
+ * @throws AttuneError CLASS_WEIGHTS_INVALID for an unknown label, a weight other than a number ≥ 0, weights that leave
  * nothing to learn, or targets that are not one class each
  * @see scikit-learn's `compute_class_weight`
  * @example
@@ -41,7 +41,7 @@ function classCounts(targets: readonly Target[], labels: readonly string[]): Int
   const counts = new Int32Array(labels.length);
   for (const target of targets) {
     if (typeof target !== 'number')
-      throw invalid('expected one label an example, got several; a multi-label classification takes no class weights');
+      throw invalid('expected one label per example, got several; a multi-label classification has no class weights');
     if (!(target in counts)) throw invalid(`expected class ids below ${labels.length}, got ${target}`);
     counts[target]++;
   }

@@ -1,33 +1,33 @@
 import { argMaxRows } from '../logits';
 
-/** How a model's logits become scores and labels, where that was tuned on validation data. */
+/** How a model's logits become scores and labels, as tuned on validation data. */
 export interface Decision {
   /** Divisor of logits before they become probabilities; default 1. */
   readonly temperature?: number;
-  /** Probability from which a text has a label, for all labels or by label; default 0.5. For several labels per text only. */
+  /** Least probability of a predicted label, for all labels or per label; default 0.5. Only for several labels per text. */
   readonly threshold?: number | Readonly<Record<string, number>>;
-  /** Added to a label's log probability before the likeliest is chosen; default 0. For one label per text only. */
+  /** Added to a label's log probability before the likeliest is chosen; default 0. Only for one label per text. */
   readonly offsets?: Readonly<Record<string, number>>;
   /**
-   * Whether temperature and offsets are in the model's last layer already: its logits are logits / temperature + offsets, and nothing
-   * here applies them again.
+   * Whether temperature and offsets are in the model's last layer already: its logits are logits / temperature + offsets, and
+   * they are not applied again.
    */
   readonly applied?: boolean;
 }
 
-/** What of a decision is to be applied to a model's logits. */
+/** The part of a decision that is still to be applied to a model's logits. */
 export const toApply = (decision: Decision = {}): Decision => (decision.applied ? {} : decision);
 
 const offsetsOf = (labels: readonly string[], offsets: Decision['offsets'] = {}): readonly number[] =>
   labels.map((label) => (Object.hasOwn(offsets, label) ? offsets[label] : 0));
 
-/** Offsets and temperature as what they make of logits: logits / temperature + offsets. */
+/** Offsets and temperature as a shift of logits: logits / temperature + offsets. */
 export const shiftOf = ({ temperature = 1, offsets }: Decision, labels: readonly string[]) => ({
   temperature,
   offsets: offsetsOf(labels, offsets),
 });
 
-/** Logits [texts · labels] as the model's last layer gives them once it applies the decision. */
+/** Logits [texts · labels] of the model once its last layer applies the decision. */
 export function shiftedBy(decision: Decision, logits: Float32Array, labels: readonly string[]): Float32Array {
   if (!decision.applied) return logits;
   const { temperature, offsets } = shiftOf(decision, labels);

@@ -3,27 +3,27 @@ import type { Sequence } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Target } from './problem';
 
-/** Texts and their labels, one of each an example. */
+/** Texts and their labels, one of each per example. */
 export interface LabeledTexts<Label = string> {
   /** The text of each example. */
   readonly texts: readonly string[];
-  /** The second text of each example, where the model is to read pairs. */
+  /** The second text of each example, for a model of pairs. */
   readonly pairs?: readonly string[];
-  /** What each text is to be given: a label, several, or a number. */
+  /** The target of each text: a label, several, or a number. */
   readonly labels: readonly Label[];
 }
 
 /** The parts of a data set. Without a test part, results are reported on the validation part. */
 export interface DataParts<Label = string> {
-  /** Examples to learn from; those without a text are dropped. */
+  /** Training examples; those without a text are dropped. */
   readonly train: LabeledTexts<Label>;
-  /** Examples by which the best evaluation is chosen. */
+  /** Examples for choosing the best evaluation. */
   readonly validation?: LabeledTexts<Label>;
-  /** Examples that results are reported on; default the validation part. */
+  /** Examples on which results are reported; default the validation part. */
   readonly test?: LabeledTexts<Label>;
 }
 
-/** Training data without its empty texts, of which nothing can be learned. A pair is empty where both its texts are. */
+/** Training data without empty texts. A pair is empty where both its texts are. */
 export function withoutEmptyTexts<Label>({ texts, pairs, labels }: LabeledTexts<Label>): LabeledTexts<Label> {
   const kept = [...texts.keys()].filter((i) => texts[i].trim() !== '' || (pairs?.[i] ?? '').trim() !== '');
   const pick = <T>(values: readonly T[]) => kept.map((i) => values[i]);
@@ -31,7 +31,7 @@ export function withoutEmptyTexts<Label>({ texts, pairs, labels }: LabeledTexts<
 }
 
 /**
- * Throws unless every example of a part is whole.
+ * Checks that every example of a part is complete.
  * @throws RangeError where texts, pairs and labels differ in number
  * @throws AttuneError DATA_EMPTY without a text
  */
@@ -41,7 +41,7 @@ export function checkPart(name: string, { texts, pairs = texts, labels }: Labele
       `${name}: expected a label for each text${pairs === texts ? '' : ', and a second text'}, got ${texts.length} texts, ${labels.length} labels${pairs === texts ? '' : ` and ${pairs.length} second texts`}`,
     );
   if (texts.length === 0)
-    throw new AttuneError('DATA_EMPTY', `${name}: expected texts, all are empty; check the text column`);
+    throw new AttuneError('DATA_EMPTY', `${name}: expected texts, got only empty ones; check the text column`);
 }
 
 /** The input of one example: a text, or two texts in one sequence. */
@@ -56,7 +56,7 @@ export function textInputs({ texts, pairs }: Pick<LabeledTexts, 'texts' | 'pairs
   return pairs ? texts.map((text, i) => [text, pairs[i]] as const) : texts;
 }
 
-/** An input as one text, for people and for models of words. */
+/** An input as one text, for reading and for models of words. */
 export function shownText(input: TextInput): string {
   return typeof input === 'string' ? input : input.join(' ‖ ');
 }
@@ -67,7 +67,7 @@ export function inputKey(input: TextInput): string {
 }
 
 /**
- * Texts, or pairs of them, as token ids with special tokens, cut at `maxLength` (of a pair the longer text gives way), not
+ * Texts, or pairs of them, as token ids with special tokens, cut at `maxLength` (of a pair the longer text first), not
  * padded; texts are views of one array. Pairs have segment ids too.
  *
  * @example
@@ -80,7 +80,7 @@ export function encodeTexts(tokenizer: Tokenizer, texts: readonly TextInput[], m
 }
 
 /**
- * How many inputs were cut at `maxLength`: of those that reach it, the ones that go on. Only these are encoded again.
+ * Number of inputs that were cut at `maxLength`. Only inputs of that length are encoded again to find out.
  *
  * @example
  * countCut(tokenizer, texts, { sequences: encodeTexts(tokenizer, texts, 128), maxLength: 128 });
@@ -123,6 +123,6 @@ function encodeInput(tokenizer: Tokenizer, input: TextInput, maxLength: number):
 export interface Dataset {
   /** Token ids of each example. */
   readonly sequences: readonly Sequence[];
-  /** What the head learns of each example. */
+  /** The target of each example. */
   readonly targets: readonly Target[];
 }

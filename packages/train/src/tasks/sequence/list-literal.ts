@@ -1,16 +1,16 @@
-/** A list as Python, numpy or JSON writes it. */
+/** A list in the notation of Python, numpy or JSON. */
 export interface ListLiteral {
   /** The items as text, without quotes. */
   readonly items: readonly string[];
   /** Strings in quotes, numbers and truth values, or words without quotes; an empty list has no kind. */
   readonly kind: 'strings' | 'numbers' | 'words' | 'empty';
-  /** Places of a list without strings that hold null or nan, which is no item. */
+  /** Items null and nan of a list without strings, which are skipped. */
   readonly missing?: number;
 }
 
 /**
- * The list that a field is: of JSON, a list, tuple or set of Python, or an array of numpy (`['java' 'sql']`), of PyTorch or pandas;
- * `broken` for what begins as one and is none that can be read, such as a shortened one (`[0 1 ... 1]`), undefined for any other text.
+ * The list in a field: of JSON, a list, tuple or set of Python, or an array of numpy (`['java' 'sql']`), PyTorch or pandas;
+ * `broken` for the beginning of a list that cannot be read, such as a shortened one (`[0 1 ... 1]`), undefined for any other text.
  *
  * @example
  * listLiteral("['java', 'sql']"); // { items: ['java', 'sql'], kind: 'strings' }
@@ -34,7 +34,7 @@ const closing: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}'
 
 const makers = String.raw`(?:[a-z]\w*\.)*(?:array|set|frozenset|list|tuple|deque|tensor|Tensor|Array|Index|Int64Index|Float64Index|Series)`;
 
-/** A list in a call, and settings after it. */
+/** A list in a call, possibly followed by settings. */
 const call = new RegExp(String.raw`^${makers}\(\s*([\s\S]*?)\s*(?:,\s*\w+=(?:[^()[\],]|\([^()]*\))*)*\)$`);
 const beginsCall = new RegExp(String.raw`^${makers}\(\s*[[({]`);
 
@@ -44,7 +44,7 @@ function unwrapped(text: string): string {
   return inner === '' ? '[]' : (inner ?? text);
 }
 
-/** The value in a number of numpy or PyTorch, or a string of numpy; any other text as it is. */
+/** The value in a number of numpy or PyTorch, or a string of numpy; any other text unchanged. */
 export function scalarIn(text: string): string {
   const [, number, single, double] =
     /^(?:(?:torch\.)?tensor|(?:np|numpy)\.\w+)\(\s*(?:([^\s,'"()[\]{}]+)|'([^'\\]*)'|"([^"\\]*)")\s*(?:,\s*\w+=[^()[\],]*)*\)$/.exec(
@@ -53,7 +53,7 @@ export function scalarIn(text: string): string {
   return number ?? single ?? double ?? text;
 }
 
-/** Whether a text begins as a list of strings, of lists or of numbers that does not end as one, or is shortened. */
+/** Whether a text begins as a list of strings, lists or numbers but does not end as one, or is shortened. */
 function isBroken(text: string): boolean {
   return (
     /^[[({]\s*(?:[bu]?['"]|[[({]|np\.)/i.test(text) ||
@@ -132,13 +132,13 @@ function unescaped(text: string): string {
   );
 }
 
-/** Whether a value of a column or vector says that a text has a label, or has it not; undefined for any other value. */
+/** Whether a value of a column or vector is yes or no for a label; undefined for any other value. */
 export function indicatorIn(value: string): boolean | undefined {
   const [, one, zero] = /^(?:(1(?:\.0*)?|true)|(0(?:\.0*)?|false))$/i.exec(value.trim()) ?? [];
   return one !== undefined ? true : zero !== undefined ? false : undefined;
 }
 
-/** The vector of 0 and 1 that a field is, in brackets or without; undefined for any other field. */
+/** The vector of 0 and 1 in a field, with or without brackets; undefined for any other field. */
 export function indicatorsIn(field: string): boolean[] | undefined {
   const list = listLiteral(field);
   if (list === 'broken' || (list && (list.kind !== 'numbers' || list.missing))) return undefined;
@@ -148,7 +148,7 @@ export function indicatorsIn(field: string): boolean[] | undefined {
 }
 
 /**
- * The names in brackets without quotes, as some exports have them: between commas, and so with blanks in them.
+ * The names in brackets without quotes, as in some exports: separated by commas, possibly with spaces.
  *
  * @example
  * wordsIn('[machine learning, sql]'); // ['machine learning', 'sql']

@@ -30,9 +30,9 @@ export interface MultiLabelPrediction {
 export interface MultiLabel {
   /** The labels of an example, in any order. */
   readonly label: readonly string[];
-  /** The predictions of a whole part, beside the truth. */
+  /** The predictions of a whole part, with the truth. */
   readonly predictions: MultiLabelPredictions;
-  /** Accuracy is of whole sets of labels. */
+  /** Metrics; accuracy is over whole sets of labels. */
   readonly metrics: {
     /** Share of texts with every label right, in [0, 1]. */
     readonly accuracy: number;
@@ -47,12 +47,12 @@ export interface MultiLabel {
 
 type Labels = readonly string[];
 
-/** Any number of labels per text, none too. */
+/** Any number of labels per text, including none. */
 export const multiLabel: Problem<MultiLabel> = {
   column: {
     expected: 'a set of labels',
     code: 'DATA_LABEL_INVALID',
-    /** Labels between separators, or a list of JSON, Python or numpy; an empty field has none. */
+    /** Labels between separators, or a list of JSON, Python or numpy; an empty field is a text without labels. */
     read(field, separator) {
       const list = listLiteral(field);
       return list === 'broken'
@@ -77,7 +77,7 @@ export const multiLabel: Problem<MultiLabel> = {
             .map((label) => JSON.stringify(label))
             .join(', '),
   },
-  refuses: { classWeights: 'whose examples are of no single class' },
+  refuses: { classWeights: 'since its examples have several classes' },
 
   labelsOf(sets) {
     checkSets(sets);
@@ -105,7 +105,7 @@ export const multiLabel: Problem<MultiLabel> = {
 
   scores: sigmoids,
   tuning: {
-    /** One for all labels: every decision is one of a yes-no classifier. */
+    /** One temperature for all labels, as for a binary classifier. */
     async temperature({ logits, targets }, _, pause) {
       const rows = Array.from(logits, (logit) => [0, logit]);
       return (await searched(temperatureSearch(rows, targets.flat()), pause)).temperature;
@@ -143,7 +143,7 @@ export const multiLabel: Problem<MultiLabel> = {
     return { accuracy: subsetAccuracy, microF1: micro.f1, macroF1: macro.f1 };
   },
 
-  /** `accuracy` is of whole sets; averages are over all labels. */
+  /** `accuracy` is over whole sets; averages are over all labels. */
   evaluate({ truth, labels, logits, loss, decision }) {
     const yTrue = truth.map((set) => labels.map((label) => Number(set.includes(label))));
     const yPred = decidedLabels(scoresOf(logits, decision), labels, decision);
@@ -202,8 +202,8 @@ function indicators(ids: readonly number[], width: number): number[] {
 const columnOf = (rows: readonly ArrayLike<number>[], id: number) => Float64Array.from(rows, (row) => row[id]);
 
 /**
- * The threshold of a label's highest F1, halfway to the next lower score: on another engine a score may come out a little lower, and has
- * to reach it still. A label that no text has keeps the default.
+ * The threshold of a label's highest F1, halfway to the next lower score, since another engine may give slightly lower scores that should
+ * still reach it. A label without a text keeps the default.
  */
 function thresholdOf(truth: Float64Array, scores: Float64Array): number {
   if (!truth.includes(1)) return 0.5;
@@ -211,7 +211,7 @@ function thresholdOf(truth: Float64Array, scores: Float64Array): number {
   return (threshold + scores.reduce((most, score) => (score < threshold ? Math.max(most, score) : most), 0)) / 2;
 }
 
-/** Names of the places of 0/1 vectors in the order of these: `LABEL_10` after `LABEL_9`. */
+/** Names for the places of 0/1 vectors, in order: `LABEL_10` after `LABEL_9`. */
 function inPlaces(labels: readonly string[]): readonly string[] {
   const place = (label: string) => Number(/^LABEL_(\d+)$/.exec(label)?.[1] ?? Number.NaN);
   return labels.some((label) => Number.isNaN(place(label))) ? labels : [...labels].sort((a, b) => place(a) - place(b));
@@ -221,7 +221,7 @@ function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-/** A JSON array, and no other list: what earlier versions read. */
+/** Only a JSON array, as in earlier versions. */
 function arrayIn(field: string): string[] | undefined {
   if (!field.trim().startsWith('[')) return undefined;
   try {
@@ -232,7 +232,7 @@ function arrayIn(field: string): string[] | undefined {
   }
 }
 
-/** The label of each text that the fewest texts have: split equally, the others follow nearly. */
+/** The rarest label of each text: a split that is even by it is nearly even by the others. */
 function rarestLabels(sets: readonly Labels[]): string[] {
   const counts = new Map<string, number>();
   for (const label of sets.flat()) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -246,6 +246,6 @@ function checkSets(sets: readonly Labels[]): void {
   const [only] = sets;
   throw new AttuneError(
     'DATA_ONE_CLASS',
-    `train: expected texts with different labels, all ${sets.length} examples have ${only.length === 0 ? 'none' : only.map((label) => `"${label}"`).join(', ')}; check the label column and what separates its labels`,
+    `train: expected texts with different labels, all ${sets.length} examples have ${only.length === 0 ? 'none' : only.map((label) => `"${label}"`).join(', ')}; check the label column and its separator`,
   );
 }

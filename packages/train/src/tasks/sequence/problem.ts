@@ -4,23 +4,23 @@ import type { TrainingArguments } from '../../arguments/arguments';
 import { type Decision, toApply } from './decision';
 
 /**
- * What training, evaluation, prediction and the command line know of one kind of problem: a `Problem` is all of it. Each kind is a
- * file beside this one, listed in `problems.ts`.
+ * A `Problem` has everything about one kind of problem that training, evaluation, prediction and the command line use. Each kind is a
+ * file in this folder, listed in `problems.ts`.
  */
 
-/** What the head learns of one example: a class id, one 0/1 per label, or one number per output. */
+/** The target of one example: a class id, one 0/1 per label, or one number per output. */
 export type Target = number | readonly number[];
 
-/** Types that belong to a kind of problem. */
+/** The types that differ between kinds of problem. */
 export interface ProblemTypes {
   /** The label of an example. */
   readonly label: unknown;
-  /** The predictions of a whole part, beside the truth. */
+  /** The predictions of a whole part, with the truth. */
   readonly predictions: {
     /** The texts, in order. */
     readonly texts: readonly string[];
   };
-  /** The metrics that `summary.json` leads with. */
+  /** The main metrics of `summary.json`. */
   readonly metrics: Readonly<Record<string, number>>;
   /** The prediction of one text. */
   readonly prediction: object;
@@ -42,7 +42,7 @@ export interface Deciding {
   readonly decision?: Decision;
 }
 
-/** Logits [examples · labels] of data that was not trained on, and its targets. */
+/** Logits [examples · labels] of held-out data, and its targets. */
 export interface TuningData {
   /** Logits, [examples · labels]. */
   readonly logits: Float32Array;
@@ -58,7 +58,7 @@ export interface Tuning {
   threshold(data: TuningData, deciding: Deciding, pause?: Pause): Promise<Decision>;
 }
 
-/** Awaited again and again in work that takes long, so that a signal is heard; rejects where the work is to end. */
+/** Awaited repeatedly in long work, so that signals are handled; rejects to end the work. */
 export type Pause = () => Promise<void>;
 
 /** The result of a search in steps, with a pause after each. */
@@ -75,34 +75,34 @@ export async function searched<T>(
 
 /** The column of labels in a table: how its fields are read, and how its labels are split and shown. */
 export interface LabelColumn<Label> {
-  /** What a field has to hold, for errors: `a label`. */
+  /** The expected content of a field, for errors: `a label`. */
   readonly expected: string;
-  /** The error's code where a field holds something else. */
+  /** The error code for other content of a field. */
   readonly code: 'DATA_LABEL_MISSING' | 'DATA_LABEL_INVALID';
   /**
-   * The label in a field; undefined where there is none.
+   * The label in a field; undefined without one.
    * @param separator between several labels of a text
    */
   read(field: string, separator: string): Label | undefined;
-  /** As `read`, but for what earlier versions made of a field: models that were trained on it know these labels. Absent for numbers. */
+  /** As `read` in earlier versions, for models with labels of that time. Absent for numbers. */
   readVerbatim?(field: string, separator: string): Label | undefined;
-  /** The label of these names, where a text may have several. */
+  /** The label with these names, where a text may have several. */
   ofNames?(names: readonly string[]): Label;
-  /** What to do about a field that holds something else; default to fill it in, or to remove the row. */
+  /** Advice for other content of a field; default to fill it in, or to remove the row. */
   remedy?(field: string): string | undefined;
   /** The label with other names. */
   renamed(label: Label, nameOf: (name: string) => string): Label;
-  /** The label names that a model has to know. */
+  /** The names of the labels that a model has to know. */
   names(label: Label): readonly string[];
   /** The strata of a split; undefined for a random split. */
   strata(labels: readonly Label[]): readonly string[] | undefined;
   /** How a split is described: `by label`. */
   readonly shared: string;
-  /** A label as people read it. */
+  /** A label in readable form. */
   shown(label: Label): string;
 }
 
-/** A model's predictions of labeled texts, as `attune eval` measures them. */
+/** A model's predictions of labeled texts, for `attune eval`. */
 export interface Evaluated<Label> extends Deciding {
   /** The true label of each text. */
   readonly truth: readonly Label[];
@@ -110,13 +110,13 @@ export interface Evaluated<Label> extends Deciding {
   readonly logits: Float32Array;
   /** Mean loss over the texts. */
   readonly loss: number;
-  /** The tuned decision; empty where nothing was tuned. */
+  /** The tuned decision; empty without one. */
   readonly decision: Decision;
 }
 
-/** What `attune eval --json` prints: metrics, and of classes their scores. */
+/** The output of `attune eval --json`: metrics, and scores per class. */
 export interface Evaluation {
-  /** Number of texts that were measured. */
+  /** Number of measured texts. */
   readonly examples: number;
   /** Mean loss as in training: cross-entropy, or the squared error. */
   readonly loss: number;
@@ -125,14 +125,14 @@ export interface Evaluation {
   readonly [metric: string]: unknown;
 }
 
-/** Options that mean nothing beside a kind of problem, each with the reason. */
+/** Options that a kind of problem does not use, each with the reason. */
 export type Refusals = Readonly<Partial<Record<keyof TrainingArguments | 'tuneThreshold' | 'calibrate', string>>>;
 
 /** Weight and bias of the module that makes a classifier's logits. */
 export interface Classifier {
   /** [labels, hidden] float32. */
   readonly weight: HostTensor;
-  /** [labels] float32; a decoder's has none. */
+  /** [labels] float32; absent in a decoder. */
   readonly bias?: HostTensor;
 }
 
@@ -140,41 +140,41 @@ export interface Classifier {
 export interface Problem<T extends ProblemTypes = ProblemTypes> {
   /** How the column of labels in a table is read and shown. */
   readonly column: LabelColumn<T['label']>;
-  /** Options that mean nothing for this kind, each with the reason. */
+  /** Options that this kind does not use, each with the reason. */
   readonly refuses: Refusals;
 
   /**
    * The model's labels, in order.
-   * @throws AttuneError for labels of which nothing can be learned
+   * @throws AttuneError for labels without anything to learn
    */
   labelsOf(labels: readonly T['label'][], onNote: (note: string) => void): readonly string[];
-  /** What the head learns of a label; RangeError for an unknown one. */
+  /** The target of a label; throws RangeError for an unknown one. */
   targetWith(labels: readonly string[]): (label: T['label']) => Target;
-  /** Targets as the program's input `labels`, filled up to `rows`. */
+  /** Targets as the program's input `labels`, padded to `rows`. */
   labelTensor(targets: readonly Target[], rows: number, width: number): HostTensor;
-  /** Outputs of a head; as many as there are labels by default. */
+  /** Number of outputs of a head; default the number of labels. */
   readonly outputs?: number;
   /** Fits a new head's last module to the targets before training, in place. */
   initialize?(classifier: Classifier, targets: readonly Target[]): void;
 
-  /** The engine's loss of one example, in float64. */
+  /** The loss of one example as in the engine, in float64. */
   loss(logits: Float32Array, target: Target): number;
-  /** Whether the logits of one example are right; absent where that means nothing. */
+  /** Whether the logits of one example are right; absent for a regression. */
   isRight?(logits: Float32Array, target: Target): boolean;
   /** The names of `evaluationMetrics`, which are checked before anything is computed. */
   readonly metricNames: readonly string[];
-  /** The metrics of an evaluation during training, by name: any of them can choose the best model. */
+  /** The metrics of an evaluation during training, by name, each of which can choose the best model. */
   evaluationMetrics(logits: Float32Array, targets: readonly Target[], width: number): Record<string, number>;
 
   /** Probabilities [examples · labels]; the outputs themselves for a regression. */
   scores(logits: Float32Array, width: number): Float32Array;
-  /** Absent where there is nothing to decide. */
+  /** Tuning of the decision; absent for a regression. */
   readonly tuning?: Tuning;
   /** The prediction of each text. */
   predict(logits: Float32Array, deciding: Deciding): T['prediction'][];
-  /** The predictions of a part, beside the truth. */
+  /** The predictions of a part, with the truth. */
   predictionsOf(truth: Truth, logits: Float32Array, deciding: Deciding): T['predictions'];
-  /** The true and the predicted answer of each text of a part, as people read them; values that hardly differ are one. */
+  /** The true and the predicted answer of each text of a part, in readable form; nearly equal values are merged. */
   answers(
     predictions: T['predictions'],
     deciding: Pick<Deciding, 'labels'>,
@@ -189,7 +189,7 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
 
   /** All metrics of labeled texts, for `attune eval`. */
   evaluate(evaluated: Evaluated<T['label']>): Evaluation;
-  /** The metrics of an evaluation that people are shown, by name: `{ macroF1: 'macro-F1' }`. */
+  /** The displayed metrics of an evaluation, by name: `{ macroF1: 'macro-F1' }`. */
   readonly shownMetrics: Readonly<Record<string, string>>;
 }
 

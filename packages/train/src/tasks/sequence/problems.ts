@@ -9,7 +9,7 @@ import { type SingleLabel, singleLabel } from './single-label';
 export interface LabelOf extends Record<ProblemType, ProblemTypes['label']> {
   /** One label. */
   readonly single_label_classification: SingleLabel['label'];
-  /** Any number of labels, none too. */
+  /** Any number of labels, including none. */
   readonly multi_label_classification: MultiLabel['label'];
   /** A number. */
   readonly regression: Regression['label'];
@@ -35,7 +35,7 @@ export interface PredictionOf extends Record<ProblemType, ProblemTypes['predicti
   readonly regression: Regression['prediction'];
 }
 
-/** The metrics that a summary leads with, by kind of problem. */
+/** The main metrics of a summary, by kind of problem. */
 export interface MetricsOf extends Record<ProblemType, ProblemTypes['metrics']> {
   /** Accuracy and macro-F1. */
   readonly single_label_classification: SingleLabel['metrics'];
@@ -49,16 +49,16 @@ export interface MetricsOf extends Record<ProblemType, ProblemTypes['metrics']> 
 export type ProblemOf<P extends ProblemType> = Problem<{
   /** The label of an example. */
   readonly label: LabelOf[P];
-  /** The predictions of a whole part, beside the truth. */
+  /** The predictions of a whole part, with the truth. */
   readonly predictions: PredictionsOf[P];
-  /** The metrics that `summary.json` leads with. */
+  /** The main metrics of `summary.json`. */
   readonly metrics: MetricsOf[P];
   /** The prediction of one text. */
   readonly prediction: PredictionOf[P];
 }>;
 
 /**
- * The kinds of problem that sequence classification learns.
+ * The kinds of problem of sequence classification.
  *
  * @example problems.regression.column.read('12.5', ';'); // 12.5
  */
@@ -77,7 +77,7 @@ export const problems: { readonly [P in ProblemType]: ProblemOf<P> } = {
 export const problemOf = ({ problemType }: Pick<ModelConfig, 'problemType'>): Problem =>
   problems[problemType ?? 'single_label_classification'] as unknown as Problem;
 
-/** The kind that transformers takes a model for whose `config.json` does not say: one output is a regression. */
+/** The kind of problem of a model, with transformers' default where `config.json` names none: one output is a regression. */
 export const guessedProblemType = ({ problemType, labels }: ModelConfig): ProblemType =>
   problemType ?? (labels.length === 1 ? 'regression' : 'single_label_classification');
 
@@ -92,7 +92,7 @@ export function decidedScores(logits: Float32Array, config: ModelConfig, decisio
 }
 
 /**
- * The mean loss of logits [examples · labels]: the loss of the model's own program, in float64. NaN for no examples.
+ * The mean loss of logits [examples · labels]: the loss of the model's program, in float64. NaN without examples.
  */
 export function meanLoss(logits: Float32Array, targets: readonly Target[], config: ModelConfig): number {
   const { loss } = problemOf(config);

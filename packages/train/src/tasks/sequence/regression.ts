@@ -23,9 +23,9 @@ export interface ValuePrediction {
 export interface Regression {
   /** The number of an example. */
   readonly label: number;
-  /** The predictions of a whole part, beside the truth. */
+  /** The predictions of a whole part, with the truth. */
   readonly predictions: ValuePredictions;
-  /** The metrics that `summary.json` leads with. */
+  /** The main metrics of `summary.json`. */
   readonly metrics: {
     /** Mean squared error, in the square of the target's unit. */
     readonly mse: number;
@@ -40,7 +40,7 @@ export interface Regression {
   readonly prediction: ValuePrediction;
 }
 
-/** The name of a regression's one output, as transformers writes it. */
+/** The name of a regression's one output in transformers. */
 const output = 'LABEL_0';
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -62,11 +62,11 @@ export const regression: Problem<Regression> = {
     shown: String,
   },
   refuses: {
-    classWeights: 'whose examples are of no single class',
-    labelSmoothingFactor: 'which has no labels to smooth',
-    focalGamma: 'which has no probabilities',
-    tuneThreshold: 'which has no scores',
-    calibrate: 'which has no scores',
+    classWeights: 'since its examples have no class',
+    labelSmoothingFactor: 'since it has no labels to smooth',
+    focalGamma: 'since it has no probabilities',
+    tuneThreshold: 'since it has no scores',
+    calibrate: 'since it has no scores',
   },
 
   labelsOf(values) {
@@ -120,13 +120,13 @@ export const regression: Problem<Regression> = {
 /**
  * Starts a new regression head at the targets' mean, its weights widened to their spread, in place.
  *
- * Its first outputs then lie where the targets do, whatever their unit. From outputs around 0 a learning rate meant
- * for classifiers would take thousands of steps to reach targets around 1,000. A head that was trained before stays as it is,
- * and one without a bias, as a decoder has.
+ * Its first outputs then lie near the targets in any unit. From outputs around 0 a learning rate meant
+ * for classifiers would take thousands of steps to reach targets around 1,000. A trained head does not change,
+ * nor does one without a bias, as in a decoder.
  */
 function startAtTargets({ weight, bias }: Classifier, targets: readonly number[]): void {
   if (bias === undefined) return;
-  const isNew = bias.data.every((value) => value === 0); // no trained bias is exactly that
+  const isNew = bias.data.every((value) => value === 0); // a trained bias is never exactly 0
   if (!isNew) return;
   const mean = targets.reduce((sum, value) => sum + value, 0) / targets.length;
   const variance = targets.reduce((sum, value) => sum + (value - mean) ** 2, 0) / targets.length;
@@ -139,7 +139,7 @@ function checkValues(values: readonly number[]): void {
   if (wrong >= 0)
     throw new AttuneError(
       'DATA_LABEL_INVALID',
-      `train: expected a finite number for each text, got ${values[wrong]} for text ${wrong}; correct it, or leave the text out`,
+      `train: expected a finite number for each text, got ${values[wrong]} for text ${wrong}; correct it, or remove the text`,
     );
   if (values.every((value) => value === values[0]))
     throw new AttuneError(

@@ -28,7 +28,7 @@ export interface Predictions {
 
 /** The prediction of a text by a model with one label per text. */
 export interface Prediction {
-  /** The likeliest label, by the decision where that was tuned. */
+  /** The likeliest label, with any tuned decision. */
   readonly label: string;
   /** Probability of `label`. */
   readonly score: number;
@@ -39,9 +39,9 @@ export interface Prediction {
 export interface SingleLabel {
   /** The label of an example. */
   readonly label: string;
-  /** The predictions of a whole part, beside the truth. */
+  /** The predictions of a whole part, with the truth. */
   readonly predictions: Predictions;
-  /** The metrics that `summary.json` leads with. */
+  /** The main metrics of `summary.json`. */
   readonly metrics: {
     /** Share of right predictions, in [0, 1]. */
     readonly accuracy: number;
@@ -57,7 +57,7 @@ export const singleLabel: Problem<SingleLabel> = {
   column: {
     expected: 'a label',
     code: 'DATA_LABEL_MISSING',
-    /** The field; of a list of one label that label. */
+    /** The field, or the label of a list with one label. */
     read(field) {
       if (cleanLabel(field) === '') return undefined;
       const list = listIn(field);
@@ -130,7 +130,7 @@ export const singleLabel: Problem<SingleLabel> = {
   },
   metricsOf: classMetrics,
 
-  /** Averages are over the labels in truth or prediction. */
+  /** The metrics, averaged over the labels in truth or prediction. */
   evaluate(evaluated) {
     const { truth, labels, logits, loss, decision } = evaluated;
     const ids = decidedClasses(scoresOf(logits, { labels, decision }), labels, decision);
@@ -155,7 +155,7 @@ export const singleLabel: Problem<SingleLabel> = {
   shownMetrics: { accuracy: 'accuracy', macroF1: 'macro-F1', weightedF1: 'weighted F1', loss: 'loss' },
 };
 
-/** A list of strings, of several numbers, or of one in a call such as `tensor([1])`; words in brackets may be a label. */
+/** Whether a field is a list of strings, of several numbers, or of one number in a call such as `tensor([1])`; words in brackets may be a label. */
 function listIn(field: string): ReturnType<typeof listLiteral> {
   const list = listLiteral(field);
   if (list === undefined || list === 'broken' || list.kind === 'strings' || list.kind === 'empty') return list;
@@ -166,7 +166,7 @@ function listIn(field: string): ReturnType<typeof listLiteral> {
 const scoresOf = (logits: Float32Array, { labels, decision }: Deciding) =>
   softmaxRows(tempered(logits, decision), labels.length);
 
-/** Predictions of classes that were chosen by their probabilities [texts · labels]. */
+/** Predictions of chosen classes with their probabilities [texts · labels]. */
 export function classPredictions(
   { texts, targets }: Truth,
   probabilities: ArrayLike<number>,
@@ -196,7 +196,7 @@ function softmaxRows(logits: Float32Array, width: number): Float32Array {
   return scores;
 }
 
-/** Log loss of the truth, and the calibration error of the likeliest class; of texts whose label the model has. */
+/** Log loss of the truth, and the calibration error of the likeliest class, over texts whose label the model has. */
 function calibrationOf({ truth, labels, logits }: Evaluated<string>, decision: Decision) {
   const known = truth.flatMap((label, row) => (labels.includes(label) ? [row] : []));
   const ids = known.map((row) => labels.indexOf(truth[row]));
@@ -220,5 +220,5 @@ function noteSingletons(labels: readonly string[], onNote: (note: string) => voi
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const single = [...counts].filter(([, count]) => count === 1).map(([label]) => `"${label}"`);
   if (single.length === 0) return;
-  onNote(`classes with one training example, which can hardly be learned: ${single.length} (${firstOf(single)})`);
+  onNote(`classes with one training example, too few to learn: ${single.length} (${firstOf(single)})`);
 }

@@ -4,12 +4,12 @@ import { ignoredLabel, packSequences, type Sequence, selectLabeled } from '@attu
 import type { BatchOptions, TaskBatch } from '../../loop/task';
 import { argMaxRows } from '../logits';
 
-/** The number of reads is a multiple of this: batches differ in it, and every number is a program to compile. */
+/** Divisor of the number of reads, since every number needs a compiled program. */
 const leastMultiple = 32;
 
 /**
- * A multiple for batches whose labeled tokens differ much in number: there are then at most four numbers of reads from one power of
- * two to the next, of which a fifth at most is to no purpose.
+ * A divisor for batches whose numbers of labeled tokens differ much: at most four numbers of reads from one power of
+ * two to the next, of which at most a fifth is padding.
  */
 export const coarseMultiple = (labeled: number): number =>
   Math.max(leastMultiple, 2 ** (Math.floor(Math.log2(Math.max(1, labeled))) - 2));
@@ -17,18 +17,18 @@ export const coarseMultiple = (labeled: number): number =>
 export interface TokenBatchOptions extends Omit<BatchOptions, 'rowLength'> {
   /** Tokens per row, or the lengths that a row may have. */
   readonly rowLength: number | readonly number[];
-  /** The divisor of the number of reads, by how many tokens have a label; default 32. */
+  /** The divisor of the number of reads, from the number of labeled tokens; default 32. */
   readonly readMultiple?: (labeled: number) => number;
 }
 
-/** The examples of one batch: a label for each token of each sequence, −100 where there is none. */
+/** The examples of one batch: a label for each token of each sequence, −100 for none. */
 export interface LabeledSequences {
   readonly sequences: readonly Sequence[];
   readonly labels: readonly Int32Array[];
 }
 
 /**
- * A batch whose head reads the labeled tokens; it weighs as much as there are.
+ * A batch whose head reads the labeled tokens; their number is its weight.
  *
  * @param examples indices of the sequences in the data set
  * @throws AttuneError DATA_NO_LABELS where no token of the whole batch has a label
@@ -65,6 +65,6 @@ function noLabels(examples: Int32Array): AttuneError {
   const some = [...examples.subarray(0, 5)].join(', ') + (examples.length > 5 ? ', …' : '');
   return new AttuneError(
     'DATA_NO_LABELS',
-    `batch: expected a token with a label, the examples ${some} (counted from 0) have none; leave out those without one`,
+    `batch: expected a token with a label, the examples ${some} (counted from 0) have no such token; remove examples without one`,
   );
 }

@@ -65,13 +65,11 @@ describe('checkTags', () => {
     const stray = 'B-A O B-A | O I-A | O I-B B-A';
     expect(checked(stray)).toEqual({
       notes: [
-        'x.conll: entities that begin with I-: 2, beside 3 with B- (first: line 6); by IOB2 they are none: write B- there',
+        'x.conll: entities that begin with I-: 2, and 3 with B- (first: line 6); in IOB2 those with I- are not entities: write B- there',
       ],
     });
     expect(checked(stray, 'IOB1')).toEqual({
-      notes: [
-        'x.conll: 3 of 5 words with another tag than O are in no entity by the rules of IOB1; correct their tags',
-      ],
+      notes: ['x.conll: 3 of 5 words with another tag than O are in no entity of IOB1; correct their tags'],
     });
   });
 
@@ -105,7 +103,7 @@ describe('checkTags', () => {
     const commented = (tags: readonly string[]) =>
       tags.map((tag, i) => ({ line: 1 + 4 * i, words: ['#', 'a', 'b'], tags: [tag, 'NOUN', 'VERB'] }));
     expect(() => checkTags(commented(['0', '1', '2']), { scheme: 'none', where: 'x' })).toThrow(
-      'x, line 1: expected words and their tags, got "# 0" and the like before 3 sentences; drop these lines',
+      'x, line 1: expected words and their tags, got "# 0" and similar lines before 3 sentences; remove these lines',
     );
     checkTags(commented(['SYM', 'SYM', 'X']), { scheme: 'none', where: 'x' });
     checkTags([...commented(['0']), { words: ['a'], tags: ['X'] }], { scheme: 'none', where: 'x' });
@@ -114,7 +112,7 @@ describe('checkTags', () => {
   it('says that a word that begins with # may be a comment, and where lines are not one after another', () => {
     const sentence = { line: 4, lines: [4, 9], words: ['a', '#'], tags: ['B-A', '12'] };
     expect(() => checkTags([sentence], { scheme: 'IOB2', where: 'x' })).toThrow(
-      /^x, line 9: .*drop the line if it is a comment/,
+      /^x, line 9: .*remove the line if it is a comment/,
     );
     const { line: _, lines: __, ...unplaced } = sentence;
     expect(() => checkTags([unplaced], { scheme: 'IOB2', where: 'x' })).toThrow(/^x, sentence 0 \(counted from 0\): /);

@@ -5,19 +5,19 @@ import { lineOfWord, type TaggedWords } from './examples';
 
 /** Options of `checkTags`. */
 export interface CheckTagsOptions {
-  /** The scheme that the tags are to have. */
+  /** The expected scheme of the tags. */
   readonly scheme: TagScheme | 'none';
-  /** How errors and notes name the sentences. */
+  /** Name of the sentences in errors and notes. */
   readonly where: string;
-  /** Called with what is odd and stays so; default none. */
+  /** Receives notes on odd tags that are accepted; default none. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * Checks that tags are of a scheme, each by itself and all together: a file in another scheme is refused, which is named; single
- * entities that the scheme does not allow are counted in a note.
+ * Checks that tags follow a scheme, each alone and all together: a file in another scheme is refused with the name of that scheme; single
+ * entities that break the scheme are counted in a note.
  *
- * @throws AttuneError DATA_LABEL_INVALID with the line of a tag that the scheme has not; DATA_TAG_SCHEME for tags of another one
+ * @throws AttuneError DATA_LABEL_INVALID with the line of a tag that the scheme lacks; DATA_TAG_SCHEME for tags of another one
  * @example
  * checkTags(await readConll('train.conll'), { scheme: 'IOB2', where: 'train.conll', onNote: console.warn });
  */
@@ -29,7 +29,7 @@ export function checkTags(sentences: readonly TaggedWords[], options: CheckTagsO
   else if (scheme !== 'none') checkEntities(sentences, scheme, options);
 }
 
-/** Comments with as many columns as the words, whose last one is then a tag that nothing else has: `# 12` before each sentence. */
+/** Comments with the same number of columns as words, such as `# 12` before each sentence, whose last column is a unique tag. */
 function refuseComments(sentences: readonly TaggedWords[], { where }: CheckTagsOptions): void {
   const begun = sentences.filter(({ words }) => words.length > 1 && words[0] === '#');
   if (begun.length < 2 || begun.length < sentences.length / 2) return;
@@ -39,7 +39,7 @@ function refuseComments(sentences: readonly TaggedWords[], { where }: CheckTagsO
   const { line, tag } = placeAt(begun[0], 0, sentences.indexOf(begun[0]));
   throw new AttuneError(
     'DATA_LABEL_INVALID',
-    `${where}, ${line}: expected words and their tags, got ${JSON.stringify(`# ${tag}`)} and the like before ${begun.length.toLocaleString('en')} sentences; drop these lines, which are comments`,
+    `${where}, ${line}: expected words and their tags, got ${JSON.stringify(`# ${tag}`)} and similar lines before ${begun.length.toLocaleString('en')} sentences; remove these lines, which are comments`,
   );
 }
 
@@ -60,27 +60,27 @@ function adviceFor({ tag, word }: TagPlace, scheme: TagScheme, sentences: readon
   if (best !== undefined) return `these are tags of ${best}: pass --scheme ${best}`;
   const tags = [...new Set(sentences.flatMap((sentence) => sentence.tags))];
   if (tags.includes('_') && tags.every((each) => /^(_|\w+=.*)$/s.test(each)))
-    return 'the last column of CoNLL-U is no tag: name the columns of words and tags, such as --text 1 --label 3 --scheme none for parts of speech';
+    return 'the last column of CoNLL-U is not a tag: name the columns of words and tags, such as --text 1 --label 3 --scheme none for parts of speech';
   if (tags.every((each) => /^-?\d+$/.test(each)))
     return 'name the tags of these ids, in their order: --label-list O,B-PER,I-PER';
   if (tags.every((each) => /^(o|[bieslu](-.*)?)$/is.test(each))) return 'write O and the prefixes in capitals';
   if (/^[BIESLU][^\p{L}\p{N}\s-]/u.test(tag))
-    return 'write a hyphen after the prefix, as in B-PER, or pass --scheme IO, which takes every tag whole for a type';
+    return 'write a hyphen after the prefix, as in B-PER, or pass --scheme IO, in which every tag is a type';
   const right = tags.filter((each) => each !== 'O' && isTagOf(scheme, each));
   if (right.length === 0)
-    return 'pass --scheme IO for tags that are types without prefixes, or --scheme none where each tag stands for itself';
-  if (word.startsWith('#')) return 'drop the line if it is a comment, else correct the tag';
+    return 'pass --scheme IO for tags that are types without prefixes, or --scheme none for tags without entities';
+  if (word.startsWith('#')) return 'remove the line if it is a comment, else correct the tag';
   if (/^O[^\p{L}\p{N}]/u.test(tag)) return 'write O alone for words outside of entities';
   const near = tag.length > 1 && !/^[A-Z]-/.test(tag) ? didYouMean(tag, right).replace(/^; /, '') : '';
   return `${near || 'correct the tag'}; tags that are types without prefixes: --scheme IO`;
 }
 
-/** Schemes of prefixes, the likelier first. */
+/** Schemes with prefixes, the likelier first. */
 const prefixed = tagSchemes
   .filter((scheme) => scheme !== 'IO')
   .sort((a, b) => Number(b === 'IOB2') - Number(a === 'IOB2'));
 
-/** The scheme of prefixes that has all of the tags and reads most of their words as entities; undefined where none does. */
+/** The scheme with prefixes that has all the tags and reads most of their words as entities; undefined without one. */
 function bestScheme(sentences: readonly TaggedWords[]): TagScheme | undefined {
   const tags = new Set(sentences.flatMap((sentence) => sentence.tags));
   const fitting = prefixed.filter((scheme) => [...tags].every((tag) => isTagOf(scheme, tag)));
@@ -95,7 +95,7 @@ const wordsInEntities = (sentences: readonly TaggedWords[], scheme: TagScheme): 
     0,
   );
 
-/** Entities that begin with `I-`, and those that begin with `B-`, of which some do not follow their own type. */
+/** Entities that begin with `I-`, and those that begin with `B-`, some of which do not follow their own type. */
 function startsOf(sentences: readonly TaggedWords[]) {
   const inside: TagPlace[] = [];
   let [beginning, needless] = [0, 0];
@@ -126,11 +126,11 @@ function checkEntities(sentences: readonly TaggedWords[], scheme: TagScheme, opt
     throw otherScheme(best, firstPlace(sentences, (tag) => tag !== 'O')!, scheme, where);
   if (scheme === 'IOB2')
     onNote(
-      `${where}: entities that begin with I-: ${inside.length.toLocaleString('en')}, beside ${beginning.toLocaleString('en')} with B- (first: ${inside[0].line}); by ${scheme} they are none: write B- there`,
+      `${where}: entities that begin with I-: ${inside.length.toLocaleString('en')}, and ${beginning.toLocaleString('en')} with B- (first: ${inside[0].line}); in ${scheme} those with I- are not entities: write B- there`,
     );
   else
     onNote(
-      `${where}: ${(tagged - found).toLocaleString('en')} of ${tagged.toLocaleString('en')} words with another tag than O are in no entity by the rules of ${scheme}; correct their tags`,
+      `${where}: ${(tagged - found).toLocaleString('en')} of ${tagged.toLocaleString('en')} words with another tag than O are in no entity of ${scheme}; correct their tags`,
     );
 }
 
@@ -141,7 +141,7 @@ function otherScheme(best: TagScheme, { line, tag }: TagPlace, scheme: TagScheme
   );
 }
 
-/** Types that are tags with prefixes, by IO: no type has two of them. */
+/** Types that are tags with prefixes if read as IO: no type has two prefixes. */
 function checkTypes(sentences: readonly TaggedWords[], { where, onNote = () => {} }: CheckTagsOptions): void {
   const tags = [...new Set(sentences.flatMap((sentence) => sentence.tags))].filter((tag) => tag !== 'O');
   const typed = tags.filter((tag) => /^[BIESLU]-./s.test(tag));
@@ -151,17 +151,17 @@ function checkTypes(sentences: readonly TaggedWords[], { where, onNote = () => {
     throw otherScheme(bestScheme(sentences) ?? 'IOB2', place, 'IO', where);
   }
   if (!sentences.some((sentence) => sentence.tags.includes('O')))
-    onNote(`${where}: no word has the tag O, so that every word is in an entity; write O for those outside`);
+    onNote(`${where}: no word has the tag O, so every word is in an entity; write O for words outside`);
 }
 
 interface TagPlace {
-  /** `line 12`, or which sentence where lines are not known. */
+  /** `line 12`, or the sentence where lines are unknown. */
   readonly line: string;
   readonly tag: string;
   readonly word: string;
 }
 
-/** The first word whose tag is such a one. */
+/** The first word with a tag of this kind. */
 function firstPlace(sentences: readonly TaggedWords[], is: (tag: string) => boolean): TagPlace | undefined {
   for (const [i, sentence] of sentences.entries()) {
     const at = sentence.tags.findIndex(is);

@@ -5,24 +5,24 @@ import type { Tokenizer } from '@attune/tokenizer';
 import type { TokenExamples } from './task';
 import { type WordWindow, wordWindows } from './windows';
 
-/** The words of a sentence and the tag of each, as `readConll` of @attune/data gives them. */
+/** The words of a sentence and their tags, as from `readConll` of @attune/data. */
 export interface TaggedWords {
   /** The words, in order. */
   readonly words: readonly string[];
   /** The tag of each word. */
   readonly tags: readonly string[];
   /**
-   * Which words follow the one before them without a space, as `joinedWords` of @attune/data gives them: models that mark spaces (RoBERTa,
-   * XLM-R) read the text as it was. Default: a space stands before every word.
+   * Whether each word follows the previous one without a space, as from `joinedWords` of @attune/data: models that mark spaces (RoBERTa,
+   * XLM-R) then read the original text. Default a space before every word.
    */
   readonly joined?: readonly boolean[];
-  /** Where it stands in its file, for error messages. */
+  /** Its line in its file, for error messages. */
   readonly line?: number;
-  /** The line of each word; by default one after another from `line`. */
+  /** The line of each word; default consecutive from `line`. */
   readonly lines?: readonly number[];
 }
 
-/** The line of a word in its file, where that is known. */
+/** The line of a word in its file, if known. */
 export const lineOfWord = ({ line, lines }: TaggedWords, at: number): number | undefined =>
   lines?.[at] ?? (line === undefined ? undefined : line + at);
 
@@ -35,33 +35,33 @@ export interface TokenExamplesOptions {
   /** Most tokens per example, special tokens included. */
   readonly maxLength: number;
   /**
-   * Tokens that two windows onto a longer sentence share: it is then several examples, each word labeled in one of them alone, the one in
+   * Tokens that two windows onto a longer sentence share. The sentence is then several examples, and each word is labeled only in the one in
    * which it has the most context. By default a longer sentence is cut.
    */
   readonly stride?: number;
   /**
-   * Label all pieces of a word, the first alone with `B-…` where there is such an `I-…`. Else only the first piece has a label. Default false.
+   * Whether to label all pieces of a word, those after the first with the `I-…` of a `B-…`. With false only the first piece has a label. Default false.
    */
   readonly labelAllTokens?: boolean;
 }
 
 /** Tagged sentences as token ids and label ids. */
 export interface EncodedSentences extends TokenExamples {
-  /** Which sentence each example is of: one in which no token has a label is left out. */
+  /** The sentence of each example. Sentences without a labeled token are dropped. */
   readonly sentences: Int32Array;
-  /** Sentences that were cut at `maxLength`. */
+  /** Number of sentences that were cut at `maxLength`. */
   readonly cut: number;
-  /** Sentences that are several examples. */
+  /** Number of sentences that are several examples. */
   readonly windowed: number;
-  /** Words without a label: cut off, or made of characters that the tokenizer drops. */
+  /** Number of words without a label: cut off, or made of characters that the tokenizer drops. */
   readonly lostWords: number;
 }
 
 /**
- * Sentences of tagged words as what `tokenTask` learns from: each word's tag is its first token's label, −100 that of other
+ * Sentences of tagged words as examples for `tokenTask`: each word's tag is the label of its first token, −100 the label of other
  * pieces and of special tokens.
  *
- * @throws AttuneError DATA_LABEL_UNKNOWN for a tag that is not in `labels`; RangeError for another number of tags than words
+ * @throws AttuneError DATA_LABEL_UNKNOWN for a tag that is not in `labels`; RangeError for different numbers of tags and words
  * @example
  * const sentences = await readConll('train.conll');
  * const { labels } = labelEncoder(sentences.flatMap(({ tags }) => tags));
@@ -96,7 +96,7 @@ export function tokenExamples(sentences: readonly TaggedWords[], options: TokenE
 function wordLabelsOf({ words, tags, line }: TaggedWords, i: number, ids: ReadonlyMap<string, number>): number[] {
   const where = `tokenExamples: sentence ${i}${line === undefined ? '' : ` (line ${line})`}`;
   if (tags.length !== words.length)
-    throw new RangeError(`${where}: expected ${words.length} tags, one a word, got ${tags.length}`);
+    throw new RangeError(`${where}: expected ${words.length} tags, one per word, got ${tags.length}`);
   return tags.map((tag) => {
     const id = ids.get(tag);
     if (id !== undefined) return id;
@@ -109,12 +109,12 @@ function wordLabelsOf({ words, tags, line }: TaggedWords, i: number, ids: Readon
   });
 }
 
-/** The label of a word's other pieces: `I-x` for a `B-x`, where there is one, else the word's own. */
+/** The label of a word's other pieces: `I-x` for a `B-x`, if that is a label, else the word's own. */
 function insideOf(id: number, labels: readonly string[], ids: ReadonlyMap<string, number>): number {
   return (labels[id].startsWith('B-') ? ids.get(`I-${labels[id].slice(2)}`) : undefined) ?? id;
 }
 
-/** @param inner labels of the words' other pieces; without it they have none */
+/** @param inner labels of the words' other pieces; default no label */
 function tokenLabels(
   { wordIds, reads }: WordWindow,
   words: readonly number[],

@@ -74,7 +74,7 @@ describe('constrained decoding', () => {
   it('says which schemes it knows', () => {
     for (const scheme of ['none', 'IOB1', 'IOE2'] as const)
       expect(() => tagDecoder(['O'], { scheme, decoding: 'constrained' })).toThrow(
-        `decoding: expected argmax beside the scheme ${scheme}, got constrained; it needs IOB2, IOBES, BILOU`,
+        `decoding: expected argmax for the scheme ${scheme}, got constrained, which needs IOB2, IOBES, BILOU; remove it, or name another scheme`,
       );
   });
 });

@@ -12,8 +12,8 @@ export interface TagDecoderOptions {
   /** The scheme of the labels, or `none`; default `IOB2`. */
   readonly scheme?: TagScheme | 'none';
   /**
-   * Default `argmax`: each word's likeliest tag. `constrained`: the likeliest tags of the whole sentence among those that the
-   * scheme allows, so that no `I-x` stands where no `x` began.
+   * `argmax` (default) takes each word's likeliest tag, `constrained` the likeliest tags of the whole sentence that the
+   * scheme allows, without an `I-x` where no `x` began.
    */
   readonly decoding?: Decoding;
 }
@@ -40,8 +40,8 @@ export function tagDecoder(
 }
 
 /**
- * The allowed path with the largest sum of logits, which is that of the largest product of probabilities: what turns one
- * into the other is the same for all tags of a word. Undefined where no path is allowed.
+ * The allowed path with the largest sum of logits, which also has the largest product of probabilities: the normalization
+ * is the same for all tags of a word. Undefined where no path is allowed.
  *
  * @see Viterbi: Error bounds for convolutional codes (1967)
  */
@@ -68,7 +68,7 @@ function viterbi(logits: Float32Array, { starts, follows, ends }: TagTransitions
   return path;
 }
 
-/** The index of the largest score that counts; −1 where none is above −∞. */
+/** The index of the largest score; −1 where none is above −∞. */
 function bestOf(scores: readonly number[], counts: (index: number) => boolean): number {
   let best = -1;
   for (let i = 0; i < scores.length; i++)
@@ -76,40 +76,40 @@ function bestOf(scores: readonly number[], counts: (index: number) => boolean): 
   return best;
 }
 
-/** Which tags may follow one another, by their ids. */
+/** The allowed transitions between tags, by their ids. */
 interface TagTransitions {
   readonly starts: readonly boolean[];
-  /** `follows[a][b]`: b may come right after a. */
+  /** `follows[a][b]`: b may directly follow a. */
   readonly follows: readonly (readonly boolean[])[];
   readonly ends: readonly boolean[];
 }
 
-/** The prefixes of tags within an entity (`goesOn`) and of its last, where the scheme marks that one. */
+/** The prefixes of tags within an entity (`goesOn`) and of its last tag, where the scheme marks it. */
 const marks: Partial<Readonly<Record<TagScheme, { readonly goesOn: string; readonly last: string }>>> = {
   IOB2: { goesOn: 'I', last: '' },
   IOBES: { goesOn: 'IE', last: 'ES' },
   BILOU: { goesOn: 'IL', last: 'LU' },
 };
 
-/** The schemes whose rules say of every two tags whether the second may follow the first. */
+/** The schemes whose rules decide for any two tags whether the second may follow the first. */
 const constrainedSchemes = Object.keys(marks) as readonly TagScheme[];
 
 /**
  * The transitions that a scheme allows between labels: in IOB2 an `I-x` only after a `B-x` or an `I-x`; where ends are
  * marked, an entity has to reach its own before anything else begins.
  *
- * @throws AttuneError ARGUMENT_INVALID for a scheme that forbids nothing, or whose entities need a look ahead
+ * @throws AttuneError ARGUMENT_INVALID for a scheme without forbidden transitions, or whose entities need a look ahead
  */
 function tagTransitions(labels: readonly string[], scheme: TagScheme | 'none'): TagTransitions {
   const mark = scheme === 'none' ? undefined : marks[scheme];
   if (!mark)
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `decoding: expected argmax beside the scheme ${scheme}, got constrained; it needs ${constrainedSchemes.join(', ')}`,
+      `decoding: expected argmax for the scheme ${scheme}, got constrained, which needs ${constrainedSchemes.join(', ')}; remove it, or name another scheme`,
     );
   const { goesOn, last } = mark;
   const continues = labels.map((label) => goesOn.includes(label[0]));
-  /** An entity that is open after the tag: it may go on, and where ends are marked it has to. */
+  /** The type of an entity that is open after the tag: it may continue, and must where ends are marked. */
   const isOpen = labels.map((label) => label[0] !== 'O' && !last.includes(label[0]));
   const mustGoOn = isOpen.map((open) => open && last !== '');
   const typeOf = (id: number) => labels[id].slice(1);

@@ -5,28 +5,28 @@ import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from './batch';
 import { type TagDecoderOptions, tagDecoder } from './tags';
 
-/** Sequences and, for each token of each, a label's id, or −100 where there is none. */
+/** Sequences, with the label id of each token, −100 for none. */
 export interface TokenExamples extends Examples {
   /** Label id of each token, [tokens] of each sequence; −100 for none. */
   readonly labels: readonly Int32Array[];
-  /** The sentence of which each sequence is a window, windows in order; by default each is a sentence of its own. */
+  /** The sentence of each sequence, whose windows are in order; default one sequence per sentence. */
   readonly sentences?: ArrayLike<number>;
 }
 
 /** Options of `tokenTask`. */
 export interface TokenTaskOptions extends TagDecoderOptions {
-  /** The scheme of the labels; default IOB2. `none` for labels that stand for themselves, such as parts of speech. */
+  /** The scheme of the labels; default IOB2. `none` for labels without entities, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
-  /** What counts as an entity; default `strict`. See `entityReport` of @attune/metrics. */
+  /** How tags that break the scheme are read as entities; default `strict`. See `entityReport` of @attune/metrics. */
   readonly mode?: EntityMode;
 }
 
 /**
- * Token classification: a label for each token that has one.
+ * Token classification: a label per labeled token.
  *
  * Measures `loss` (the mean over labeled tokens), `accuracy` (of labeled tokens) and, by whole entities of all types
- * together, `precision`, `recall` and `f1`; a sentence's windows count as one, and its tags are chosen by `decoding`. A batch weighs as
- * much as it has labeled tokens. Words that were cut off a sentence are in no metric.
+ * together, `precision`, `recall` and `f1`. The windows of a sentence count as one, and its tags are chosen by `decoding`. The weight of a batch
+ * is its number of labeled tokens. Words that were cut off a sentence are in no metric.
  *
  * @param labels by their ids
  * @throws AttuneError ARGUMENT_INVALID for a label that the scheme does not know; DATA_NO_LABELS for a batch without one
@@ -36,7 +36,7 @@ export interface TokenTaskOptions extends TagDecoderOptions {
  */
 export function tokenTask(labels: readonly string[], options: TokenTaskOptions = {}): TrainingTask<TokenExamples> {
   checkLabels(labels, options);
-  tagDecoder(labels, options); // throws what it does not allow before anything is computed
+  tagDecoder(labels, options); // refuses what it does not allow, before anything is computed
   return {
     metricNames: ['loss', ...tokenMetricNames(options.scheme)],
     batch({ sequences, labels: all }, examples, batchOptions) {
@@ -55,7 +55,7 @@ function checkLabels(labels: readonly string[], { scheme = 'IOB2', mode }: Token
   if (foreign === undefined) return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
-    `labels: expected tags of ${scheme}, got ${JSON.stringify(foreign)}; name their scheme, or "none" where each label stands for itself`,
+    `labels: expected tags of ${scheme}, got ${JSON.stringify(foreign)}; name their scheme, or "none" for labels without entities`,
   );
 }
 
@@ -118,7 +118,7 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
 export const tokenMetricNames = (scheme?: TagScheme | 'none'): readonly string[] =>
   scheme === 'none' ? ['accuracy'] : ['accuracy', 'precision', 'recall', 'f1'];
 
-/** Accuracy of tags and, unless each stands for itself, precision, recall and F1 of entities. */
+/** Accuracy of tags and, except with the scheme `none`, precision, recall and F1 of entities. */
 export function tagMetrics(
   truth: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],

@@ -7,13 +7,13 @@ export interface WindowOptions {
   readonly tokenizer: Tokenizer;
   /** Most tokens per window, special tokens included. */
   readonly maxLength: number;
-  /** Tokens that a window repeats from the one before it. */
+  /** Tokens that a window repeats from the previous one. */
   readonly stride: number;
-  /** Which words follow the one before them without a space, as `joinedWords` of @attune/data gives them; default none. */
+  /** Whether each word follows the previous one without a space, as from `joinedWords` of @attune/data; default false. */
   readonly joined?: readonly boolean[];
 }
 
-/** A window onto a sentence, and the words that are read off it. */
+/** A window onto a sentence, and the words that are read from it. */
 export interface WordWindow {
   /** Token ids, special tokens included. */
   readonly ids: Int32Array;
@@ -29,14 +29,14 @@ interface Range {
   readonly end: number;
 }
 
-/** Tokens that windows share by default: a quarter of one. */
+/** Default number of tokens that windows share: a quarter of a window. */
 export const defaultStride = (maxLength: number): number => Math.floor(maxLength / 4);
 
 /**
- * A sentence of words as overlapping windows: one where it fits, else as many as hold all of it.
+ * A sentence of words as overlapping windows: one if it fits, else enough to cover it.
  *
- * Each word is read once, off the window in which its first token is furthest from an edge (the sentence's own ends are none), the
- * earlier of two. Taken window by window the words are in order. A word that the tokenizer drops is read nowhere.
+ * Each word is read once, from the window in which its first token is furthest from an edge (the ends of the sentence do not count), the
+ * earlier of two. The words are in order from window to window. A word that the tokenizer drops is not read.
  *
  * @throws AttuneError ARGUMENT_INVALID for a stride as long as a window; RangeError for windows without room for a token
  * @example
@@ -58,7 +58,7 @@ export function wordWindows(
   return ranges.map((range, i) => windowOf(whole, range, { before, after, reads: owners[i] }));
 }
 
-/** How many special tokens stand before and after the sentence's own. */
+/** Numbers of special tokens before and after the sentence's own. */
 function frameOf({ specialTokensMask }: Encoding): { before: number; after: number } {
   const first = specialTokensMask.indexOf(0);
   if (first < 0) return { before: specialTokensMask.length - 1, after: 1 }; // an empty sentence: [CLS] [SEP]
@@ -74,7 +74,7 @@ function rangesOf(count: number, room: number, step: number): Range[] {
   }
 }
 
-/** For each window, which of the sentence's tokens are read off it: first tokens of words. */
+/** The sentence's tokens that are read from each window: first tokens of words. */
 function ownersOf(
   wordIds: Int32Array,
   ranges: readonly Range[],
@@ -93,7 +93,7 @@ function ownersOf(
   return owned;
 }
 
-/** Tokens to the nearer edge at which the sentence goes on. */
+/** Number of tokens to the nearer edge beyond which the sentence continues. */
 function context(token: number, { start, end }: Range, count: number): number {
   const left = start === 0 ? Number.POSITIVE_INFINITY : token - start;
   const right = end === count ? Number.POSITIVE_INFINITY : end - 1 - token;
@@ -116,7 +116,9 @@ function windowOf(
 
 function checkRoom({ room, stride, maxLength }: { room: number; stride: number; maxLength: number }): void {
   if (!(room >= 1))
-    throw new RangeError(`wordWindows: maxLength expected room for a token beside the special ones, got ${maxLength}`);
+    throw new RangeError(
+      `wordWindows: maxLength expected room for a token in addition to the special ones, got ${maxLength}`,
+    );
   if (Number.isInteger(stride) && stride >= 0 && stride < room) return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
