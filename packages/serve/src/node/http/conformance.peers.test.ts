@@ -35,7 +35,7 @@ function testConformance(schemathesis: string) {
           ...([
             schemathesis,
             ['--config-file', config, 'run', `${service.url}/openapi.json`, ...options],
-            { maxBuffer: 1e8 },
+            { cwd: directory, maxBuffer: 1e8 },
           ] as const),
         ).then(
           ({ stdout }) => ({ stdout, error: undefined }),
