@@ -73,7 +73,7 @@ function print(title, rows, metrics) {
   const baselines = rows.flatMap(([, run]) => results.of(run).flatMap(({ summary }) => summary.baseline ?? []));
   if (baselines.length > 0)
     lines.push(['TF-IDF', ...metrics.map((metric) => meanOf(baselines.map((own) => own[metric]))), '', '', '']);
-  table([title, ...metrics, 'parameters', "texts a second, of its teacher's", 'seeds'], lines);
+  table([title, ...metrics, 'parameters', "texts per second, of its teacher's", 'seeds'], lines);
   const differences = rows.flatMap(([name, run]) =>
     results
       .of(run)
