@@ -22,7 +22,7 @@ export function configReference(): string {
   return [
     '# Config file',
     generatedNote,
-    '`attune train --config FILE` reads the options of [`attune train`](cli.md#attune-train) from a file in JSON, JavaScript or TypeScript. An option that is typed takes precedence. A name with dashes is written in camelCase: `--learning-rate` is `learningRate`.',
+    '`attune train --config FILE` reads the options of [`attune train`](cli.md#attune-train) from a file in JSON, YAML, JavaScript or TypeScript. An option that is typed takes precedence. A name with dashes is written in camelCase: `--learning-rate` is `learningRate`.',
     'Editors complete the keys by the published schema:',
     '```json attune.json\n{\n  "$schema": "./node_modules/attune/config.schema.json",\n  "task": "sequence-classification",\n  "learningRate": 2e-5\n}\n```',
     table(['key', 'type', 'default', 'description'], rows),
