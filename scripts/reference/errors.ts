@@ -35,7 +35,7 @@ export function errorReference(source: string): string {
     'An error that a user can correct is an `AttuneError`. Its `message` names the place, what was expected, what was found and what to do. Its `code` is one of those below and stays the same between versions. The command line prints the message; `ATTUNE_DEBUG=1` adds the stack.',
     "```js error.js\nimport { isAttuneError } from '@attune/data';\nimport { readTable } from '@attune/data/node';\n\nconst error = await readTable('missing.csv').catch((error) => error);\nconsole.log(isAttuneError(error, 'DATA_NOT_FOUND'), error.code); // true DATA_NOT_FOUND\n```",
     '```sh\nnode error.js\n```',
-    'An impossible argument is a `RangeError` or `TypeError` instead where it can only be a mistake in the program. The codes of the HTTP service are in [the guide to serving](guides/serve.md).',
+    'Arguments that can only be wrong because of a bug throw `RangeError` or `TypeError`. The codes of the HTTP service are in [the guide to serving](guides/serve.md).',
     ...tables,
     '',
   ].join('\n\n');
