@@ -57,7 +57,7 @@ function runBlock(block, { directory, outputs }) {
   const { language, line, content, file } = block;
   if (language === 'sh' || language === 'bash') {
     renewOutputs(block, { directory, outputs });
-    return shell(['bash', '-euo', 'pipefail', '-c', content], directory) ?? unlearned(content, directory);
+    return shell(['bash', '--norc', '-euo', 'pipefail', '-c', content], directory) ?? unlearned(content, directory);
   }
   const name = file || `block-${line}.mjs`;
   const recording = recordingPrinted(content, printedFile(directory, line));

@@ -272,11 +272,11 @@ describe("the config.json of Llama's kin", () => {
 });
 
 it.each([
-  ['llama', 'masked-lm', 'task: of a llama expected sequence-classification, causal-lm, got masked-lm'],
+  ['llama', 'masked-lm', 'task: expected a task of llama (sequence-classification, causal-lm), got masked-lm'],
   [
     'bert',
     'causal-lm',
-    'task: of a bert expected sequence-classification, token-classification, masked-lm, got causal-lm',
+    'task: expected a task of bert (sequence-classification, token-classification, masked-lm), got causal-lm',
   ],
 ] as const)('a %s has no head for %s, and says so', (model_type, task, message) => {
   const error = expect.objectContaining({

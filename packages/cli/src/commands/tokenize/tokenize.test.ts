@@ -116,6 +116,6 @@ describe('attune tokenize', () => {
     const absent = await tokenize('--input', join(directory, 'absent.txt'));
     expect([absent.code, absent.stderr]).toEqual([1, expect.stringContaining('absent.txt')]);
     const nowhere = await attune(['tokenize', '--tokenizer', join(directory, 'nowhere')]);
-    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('nowhere: tokenizer.json')]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('nowhere: expected tokenizer.json')]);
   });
 });
