@@ -15,7 +15,7 @@ export interface Answers extends Columns {
   /** Folder of the project, as typed. */
   readonly folder: string;
   readonly task: TaskName;
-  /** `new`, a hub id, or a path from the folder. */
+  /** `new`, a hub id, a path from the folder, or an absolute path. */
   readonly model: string;
 }
 
@@ -37,7 +37,7 @@ export async function gatherAnswers(options: Options, { questions, print }: Aski
   if (sample && !isLines(data)) print(`${data}: columns ${firstOf(sample.columns, { most: 30 })}`);
   const task = await taskOf(options, { questions, guess: guessTask(data, sample) });
   refuseUnused(task, options);
-  const columns = await columnsOf(task, { data, sample, typed: options, questions });
+  const columns = await columnsOf(task, { data, sample, typed: options, questions, print });
   const model = await modelOf(options, { questions, folder });
   print(
     summaryOf(
@@ -147,6 +147,7 @@ interface ColumnRequest {
   readonly sample: TableSample | undefined;
   readonly typed: Options;
   readonly questions: Questions | undefined;
+  readonly print: Asking['print'];
 }
 
 function columnsOf(task: TaskName, { data, sample, ...input }: ColumnRequest): Promise<Columns> {
@@ -157,7 +158,7 @@ function columnsOf(task: TaskName, { data, sample, ...input }: ColumnRequest): P
         'DATA_FORMAT',
         `${data}: expected tagged words, CoNLL or JSON lines, got .csv; write a line {"tokens": […], "tags": […]} per sentence, or rename a file of words and tags to .conll`,
       );
-    return conllColumns(data, input, isConll(data) ? undefined : 'conll');
+    return conllColumns(data, { ...input, format: isConll(data) ? undefined : 'conll' });
   }
   if (!sample)
     throw new AttuneError(
@@ -174,12 +175,12 @@ interface ModelChoice {
   readonly folder: string;
 }
 
-/** The model: a directory by its path from the project's folder. */
+/** The model: a directory by its path from the project's folder, or its absolute path as typed. */
 function modelOf({ model }: Options, { questions, folder }: ModelChoice): string | Promise<string> {
   const check = (source: string) => {
     const isPath = isAbsolute(source) || /^\.{1,2}([/\\]|$)/.test(source) || existsSync(source);
     if (!isPath || source === 'new') return source;
-    if (existsSync(source)) return pathFrom(folder, source);
+    if (existsSync(source)) return isAbsolute(source) ? source : pathFrom(folder, source);
     throw new AttuneError('CHECKPOINT_MISSING', `--model: expected a directory, got ${source}, which does not exist`);
   };
   if (model !== undefined) return check(model);

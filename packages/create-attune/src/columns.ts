@@ -1,10 +1,10 @@
 // The columns that a task reads: typed, answered, or guessed from the file.
 import { templateColumns } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, firstOf } from '@attune/internal';
 import type { Questions } from './ask';
 import { guessLabel, guessPrompts, guessTagged, guessText } from './guess';
 import type { Options } from './options';
-import { aroundColumn, sampleSentences, type TableSample, textOf } from './sample';
+import { aroundColumn, sampleColumns, sampleSentences, type TableSample, textOf } from './sample';
 
 /** Options of the config file about the data, and examples of texts. */
 export interface Columns {
@@ -112,13 +112,55 @@ export async function promptColumns(sample: TableSample, input: ColumnInput): Pr
   return { options: { promptTemplate: prompt, completion }, around, examples: valuesOf(sample, prompt) };
 }
 
-/** Words and tags of CoNLL columns, by number. */
-export async function conllColumns(path: string, { typed }: ColumnInput, format?: 'conll'): Promise<Columns> {
-  const { text, label } = typed;
-  const { sentences } = await sampleSentences(path, { text, label });
-  const options = { ...(format && { format }), ...(text && { text }), ...(label && { label }) };
+/**
+ * Words and tags of CoNLL columns, by number. With several columns of tags, prints them and asks; the guess is the last one.
+ *
+ * @param print prints a line
+ */
+export async function conllColumns(path: string, { typed, questions, print, format }: ConllInput): Promise<Columns> {
+  const { sentences } = await sampleSentences(path, typed);
+  const columns = await sampleColumns(path);
+  const isSeveral = columns.length > 2;
+  if (isSeveral)
+    print(`${path}: columns ${columns.map((values, i) => `${i}: ${firstOf(values, { most: 5 })}`).join('; ')}`);
+  const chosen = isSeveral && typed.label === undefined ? await tagColumn(path, columns, questions) : typed.label;
+  const last = columns.length - 1;
+  const isGuess = isSeveral && typed.label === undefined && !questions;
+  const numbers = { words: wordColumn(columns, sentences, typed.text), tags: fromStart(chosen ?? '-1', columns) };
+  print(`words: column ${numbers.words}, tags: column ${numbers.tags} of ${last + 1}${isGuess ? ' (guessed)' : ''}`);
+  const { text } = typed;
+  const options = { ...(format && { format }), ...(text && { text }), ...(chosen && { label: chosen }) };
   return { options, examples: sentences.map(({ words }) => words.join(' ')) };
 }
+
+interface ConllInput extends ColumnInput {
+  readonly print: (line: string) => void;
+  /** For a file whose name does not tell its format. */
+  readonly format?: 'conll' | undefined;
+}
+
+/** The column of tags: answered, or the last one. */
+function tagColumn(path: string, columns: readonly unknown[], questions?: Questions): string | Promise<string> {
+  const last = `${columns.length - 1}`;
+  const check = async (label: string) => {
+    await sampleSentences(path, { label });
+    return label;
+  };
+  return questions ? questions.text('number of the column of tags', { default: last, check }) : last;
+}
+
+/** The number of the column of words: typed, or the one that holds the words. */
+function wordColumn(
+  columns: readonly (readonly string[])[],
+  sentences: readonly { readonly words: readonly string[] }[],
+  text?: string,
+): number {
+  if (text !== undefined) return fromStart(text, columns);
+  const words = [...new Set(sentences.flatMap((sentence) => sentence.words))];
+  return columns.findIndex((values) => values.length === words.length && values.every((word, i) => word === words[i]));
+}
+
+const fromStart = (column: string, { length }: readonly unknown[]) => (Number(column) + length) % length;
 
 /** Words and tags of JSON lines or Parquet, by name. */
 export async function taggedColumns(sample: TableSample, { typed, questions }: ColumnInput): Promise<Columns> {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import schema from '../../cli/config.schema.json' with { type: 'json' };
@@ -53,6 +53,60 @@ it('guesses task and columns from the file, and says so', async () => {
   expect(stdout).toContain(
     'task sequence-classification (guessed), text description (guessed), label sector (guessed), model new\n',
   );
+});
+
+const layers = 'We\tO\tO\nneed\tO\tB\nJava\tB\tO\n';
+
+it.each<[string, readonly string[], string, Readonly<Record<string, string>>]>([
+  [layers, [], 'words: column 0, tags: column 2 of 3 (guessed)', { label: '2' }],
+  [layers, ['--label', '1'], 'words: column 0, tags: column 1 of 3', { label: '1' }],
+  [layers, ['--label=-2', '--text=-3'], 'words: column 0, tags: column 1 of 3', { text: '-3', label: '-2' }],
+  [skills, [], 'words: column 0, tags: column 1 of 2', {}],
+])('prints the columns that it uses of CoNLL: %j with %j', async (text, flags, line, expected) => {
+  const directory = temporaryDirectory();
+  const data = fileIn(directory, 'train.conll', text);
+  const app = join(directory, 'app');
+  const { code, stdout } = await create([app, '--data', data, ...flags]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`${line}\ntask token-classification (guessed)`);
+  expect(stdout.includes(`${data}: columns 0: We, need, Java; 1: O, B; 2: O, B\n`)).toBe(text === layers);
+  const { task: _, data: __, model: ___, out: ____, epochs: _____, learningRate: ______, ...columns } = configIn(app);
+  expect(columns).toEqual(expected);
+});
+
+it('counts the words of CoNLL-U from its second column, and columns with empty values', async () => {
+  const directory = temporaryDirectory();
+  const words = ['1\tWe\twe\tPRON', '2\tneed\tneed\tVERB', '3\tJava\t\tNOUN'];
+  const { stdout } = await create([
+    ...[join(directory, 'app'), '--data', fileIn(directory, 'train.conllu', `${words.join('\n')}\n`)],
+  ]);
+  expect(stdout).toContain('words: column 1, tags: column 3 of 4 (guessed)\n');
+});
+
+it('asks for the column of tags where there are several', async () => {
+  const directory = temporaryDirectory();
+  const app = join(directory, 'app');
+  const argv = [app, '--data', fileIn(directory, 'train.conll', layers)];
+  const { stdout, left } = await create(argv, ['', '7', '1', '']);
+  expect(left).toEqual([]);
+  expect(stdout).toContain('number of the column of tags (2): ');
+  expect(stdout).toContain('line 1: expected a column 7 (--label), got 3 columns');
+  expect(stdout).toContain('words: column 0, tags: column 1 of 3\n');
+  expect(configIn(app)).toMatchObject({ task: 'token-classification', label: '1' });
+});
+
+it('prints the entities of a text with their offsets, or that there are none', async () => {
+  const directory = temporaryDirectory();
+  const app = join(directory, 'app');
+  await create([app, '--data', fileIn(directory, 'train.conll', skills)]);
+  const lines: string[] = [];
+  const entities = [[{ label: 'SKILL', start: 8, end: 12, score: 0.5 }], []];
+  const tagger = { tag: () => entities, close: () => {} };
+  const source = filesIn(app)['predict.js'].replace(/^import .*$/m, '');
+  const run = new Function('loadTagger', 'process', 'console', `return (async () => {${source}})()`);
+  const argv = ['node', 'predict.js', 'We need Java', 'We rest'];
+  await run(() => tagger, { argv }, { log: (line: string) => lines.push(line) });
+  expect(lines).toEqual(['We need Java', '  SKILL\t0.500\t8-12\tJava', 'We rest', '  no entities']);
 });
 
 const prompts = '{"prompt": "Skills of a welder", "completion": "welding"}\n';
@@ -136,13 +190,16 @@ it('quotes what YAML would read as something else', async () => {
   expect(configIn(app)).toMatchObject({ data: '../a b.csv', text: '{no}: "#"', label: '1' });
 });
 
-it('names a model directory by its path from the project, and a hub id as it is', async () => {
+it('names a model directory by its path from the project, and an absolute path or a hub id as typed', async () => {
   const directory = temporaryDirectory();
   const data = fileIn(directory, 'jobs.csv', jobs);
   mkdirSync(join(directory, 'bert'));
-  await create([join(directory, 'a'), '--data', data, '--model', join(directory, 'bert')]);
+  const model = join(directory, 'bert');
+  await create([join(directory, 'a'), '--data', data, '--model', relative(process.cwd(), model)]);
+  await create([join(directory, 'absolute'), '--data', data, '--model', model]);
   await create([join(directory, 'b'), '--data', data, '--model', 'google-bert/bert-base-cased']);
   expect(configIn(join(directory, 'a'))).toMatchObject({ model: '../bert', epochs: 3 });
+  expect(configIn(join(directory, 'absolute')).model).toBe(model);
   expect(configIn(join(directory, 'b')).model).toBe('google-bert/bert-base-cased');
 });
 

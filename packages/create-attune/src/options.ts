@@ -38,8 +38,10 @@ Options:
                                 default: guessed from the file
   --data <file>                 training data: CSV, TSV, JSON lines, JSON or Parquet; tagged words: CoNLL,
                                 JSON lines or Parquet; masked-lm and causal-lm also take plain texts (.txt)
-  --text <column>               text column, or a template such as "{title}. {description}"
-  --label <column>              label column
+  --text <column>               text column, or a template such as "{title}. {description}"; for CoNLL the
+                                number of the column of words, from 0
+  --label <column>              label column; for CoNLL the number of the column of tags, from 0;
+                                default for CoNLL: the last
   --prompt-template <template>  of causal-lm: prompt before --completion, such as "Skills of: {description}"
   --completion <column>         of causal-lm: column or template of the completion, such as " {skills}"
   --model <model>               model to start from: a directory, a Hugging Face hub id, or new; default new

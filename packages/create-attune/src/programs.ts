@@ -42,8 +42,9 @@ const tagger = await loadTagger('${run}');
 const entities = await tagger.tag(texts);
 texts.forEach((text, i) => {
   console.log(text);
+  if (entities[i].length === 0) console.log('  no entities');
   for (const { label, start, end, score } of entities[i]) {
-    console.log(\`  \${label}\\t\${score.toFixed(3)}\\t\${text.slice(start, end)}\`);
+    console.log(\`  \${label}\\t\${score.toFixed(3)}\\t\${start}-\${end}\\t\${text.slice(start, end)}\`);
   }
 });
 await tagger.close();

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { type Row, type TableHeader, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError } from '@attune/internal';
 
 /** Maximum number of rows or sentences to read. */
 const most = 500;
@@ -62,6 +62,32 @@ export async function sampleSentences(
   };
   for await (const sentence of streamConll(path, options)) if (sentences.push(sentence) === most) break;
   return { where: path, sentences };
+}
+
+/**
+ * The columns of a CoNLL file: the distinct values of each in the first sentences, in order; none for a column with empty values.
+ *
+ * @throws AttuneError of `streamConll`, except for a column with empty values
+ */
+export async function sampleColumns(path: string): Promise<readonly (readonly string[])[]> {
+  const columns: (readonly string[])[] = [];
+  for (;;) {
+    const values = await valuesAt(path, `${columns.length}`);
+    if (values === undefined) return columns;
+    columns.push(values);
+  }
+}
+
+/** The values of a column; undefined after the last one. */
+async function valuesAt(path: string, column: string): Promise<readonly string[] | undefined> {
+  try {
+    const { sentences } = await sampleSentences(path, { text: column, label: column });
+    return [...new Set(sentences.flatMap(({ words }) => words))];
+  } catch (error) {
+    if (isAttuneError(error, 'DATA_COLUMN_MISSING')) return undefined;
+    if (isAttuneError(error, 'DATA_FIELDS')) return [];
+    throw error;
+  }
 }
 
 function columnNumber(flag: string, text: string): number {

@@ -2,7 +2,7 @@ import type { RunColumns } from '@attune/train/node';
 import { type CleanStep, cleanSteps } from '../options/choices';
 
 /** The columns of the data that a run was trained on, from its config.json. */
-interface RunConfig extends Omit<RunColumns, 'clean'> {
+export interface RunConfig extends Omit<RunColumns, 'clean'> {
   /** Cleaning steps applied to texts before they are read. */
   readonly clean?: readonly CleanStep[];
 }

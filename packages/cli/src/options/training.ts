@@ -55,7 +55,9 @@ export const trainingOptions = {
   bf16: yes(
     'compute matrix products in bfloat16 (faster where the processor supports it, less exact; engine tfjs-node)',
   ),
-  perDeviceEvalBatchSize: number('texts per evaluation batch; default 32, for causal-lm as in training', { alias: 'evalBatchSize' }),
+  perDeviceEvalBatchSize: number('texts per evaluation batch; default 32, for causal-lm as in training', {
+    alias: 'evalBatchSize',
+  }),
   learningRate: number('peak learning rate; default 5e-5, with --lora-r 2e-4', { value: 'rate' }),
   lrSchedulerType: choice(
     'learning rate schedule: linear (default), cosine, constant, constant_with_warmup, polynomial',

@@ -85,8 +85,14 @@ export const expected =
   ({ input }: { readonly input?: unknown }) =>
     input === undefined ? 'required' : `expected ${what}, got ${shown(input)}`;
 
+/** The error for a number or a switch of a config file, such as `label: 1`, which YAML and JSON tell from text by quotes. */
+function expectedText(issue: { readonly input?: unknown }): string {
+  const isBare = typeof issue.input === 'number' || typeof issue.input === 'boolean';
+  return `${expected('text')(issue)}${isBare ? `; write it in quotes: "${issue.input}"` : ''}`;
+}
+
 /** Non-empty text. */
-export const textFlag = () => z.string({ error: expected('text') }).min(1, 'expected a value, got an empty one');
+export const textFlag = () => z.string({ error: expectedText }).min(1, 'expected a value, got an empty one');
 
 /** A decimal number, typed or from a file. Its range is checked by the argument that it sets. */
 export const numberFlag = () => {

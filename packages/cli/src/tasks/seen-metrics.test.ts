@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seenMetrics } from './seen-metrics';
+import { seenLines, seenMetrics } from './seen-metrics';
 
 const sentence = (text: string, tags: string) => ({ words: text.split(' '), tags: tags.split(' ') });
 const tagged = (...tags: string[]) => tags.map((own) => ({ tags: own.split(' '), scores: [] }));
@@ -11,13 +11,20 @@ describe('seenMetrics', () => {
 
   it('measures apart what is among other sentences, whatever its case, and what is not', () => {
     const { seen, unseen } = seenMetrics(sentences, [sentence('we NEED java', 'O O O')], how);
-    expect(seen).toEqual({ examples: 1, precision: 1, recall: 1, f1: 1, accuracy: 1 });
-    expect(unseen).toEqual({ examples: 2, precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, accuracy: 3 / 5 });
+    expect(seen).toEqual({ examples: 1, precision: 1, recall: 1, f1: 1, accuracy: 1, support: 1 });
+    expect(unseen).toEqual({ examples: 2, precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, accuracy: 3 / 5, support: 2 });
   });
 
   it('has no metrics of no sentence, and accuracy alone where tags stand for themselves', () => {
     const { seen, unseen } = seenMetrics(sentences, [], { ...how, scheme: 'none' });
     expect(seen).toEqual({ examples: 0 });
     expect(unseen).toEqual({ examples: 3, accuracy: 6 / 8 });
+  });
+
+  it('prints that sentences have no entities in place of an F1', () => {
+    const bare = [sentence('Come and see us', 'O O O O'), ...sentences];
+    const metrics = seenMetrics(bare, bare.slice(0, 1), { ...how, predicted: [...tagged('O O O O'), ...predicted] });
+    expect(metrics.seen).toEqual({ examples: 1, precision: 0, recall: 0, f1: 0, accuracy: 1, support: 0 });
+    expect(seenLines(metrics)).toBe('seen  1: no entities, accuracy 1.0000\nunseen 3: F1 0.6667, accuracy 0.7500');
   });
 });

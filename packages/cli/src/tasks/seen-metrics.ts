@@ -12,6 +12,8 @@ interface PartMetrics {
   readonly recall?: number;
   readonly f1?: number;
   readonly accuracy?: number;
+  /** Number of true entities; absent as `f1` is. Without any, precision, recall and `f1` are 0, as scikit-learn's `zero_division`. */
+  readonly support?: number;
 }
 
 /**
@@ -44,16 +46,19 @@ function partMetrics(truth: readonly (readonly string[])[], { tags, scheme, mode
   const examples = truth.length;
   if (examples === 0) return { examples };
   if (scheme === 'none') return { examples, accuracy: accuracy(truth.flat(), tags.flat()) };
-  const { micro, accuracy: ofTags } = entityReport(truth, tags, { scheme, mode });
-  return { examples, precision: micro.precision, recall: micro.recall, f1: micro.f1, accuracy: ofTags };
+  const { micro, accuracy: ofTags, perEntity } = entityReport(truth, tags, { scheme, mode });
+  const { precision, recall, f1 } = micro;
+  const support = Object.values(perEntity).reduce((sum, { support: own }) => sum + own, 0);
+  return { examples, precision, recall, f1, accuracy: ofTags, support };
 }
 
 /** Formats the metrics as text. */
 export function seenLines({ seen, unseen }: ReturnType<typeof seenMetrics>): string {
-  const line = (name: string, { examples, f1, accuracy: share }: PartMetrics) => {
-    const metrics = Object.entries({ F1: f1, accuracy: share }).flatMap(([key, value]) =>
-      value === undefined ? [] : [`${key} ${value.toFixed(4)}`],
-    );
+  const line = (name: string, { examples, f1, support, accuracy: share }: PartMetrics) => {
+    const metrics = [
+      ...(f1 === undefined ? [] : [support === 0 ? 'no entities' : `F1 ${f1.toFixed(4)}`]),
+      ...(share === undefined ? [] : [`accuracy ${share.toFixed(4)}`]),
+    ];
     return `${name} ${examples.toLocaleString('en')}${metrics.length > 0 ? `: ${metrics.join(', ')}` : ''}`;
   };
   return `${line('seen ', seen)}\n${line('unseen', unseen)}`;

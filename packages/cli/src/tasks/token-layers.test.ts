@@ -72,6 +72,28 @@ describe('a tagger of untyped tags', () => {
     expect(f1).toBeGreaterThan(0.8);
   });
 
+  it("takes the run's names whatever column is typed, unless names are typed too or there are fewer columns", async () => {
+    const run = join(directory, 'named');
+    expect((await attune([...flags, '--label', '1', '--label-names', 'SKILL', '--out', run])).code).toBe(0);
+    const own = await figuresOf(run);
+    expect(Object.keys(own.perEntity)).toEqual(['SKILL']);
+    expect(await figuresOf(run, ['--label', '1'])).toEqual(own);
+    expect(await figuresOf(run, ['--label=-2', '--label-names', 'SKILL'])).toEqual(own);
+    const typed = layers.map(({ skill, ...layer }) => ({
+      ...layer,
+      skill: skill.map((tag) => (tag === 'O' ? tag : `${tag}-SKILL`)),
+    }));
+    const conll = fileIn(directory, 'typed.conll', columns(typed));
+    expect(await figuresOf(run, ['--data', conll, '--label', '1'])).toEqual(own);
+    const other = await attune(['eval', run, '--data', data, '--label', '1', '--label-names', 'NEED']);
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringMatching(/model's 3 tags \(O, B-SKILL, I-SKILL\)/) });
+    const joined = join(directory, 'joined');
+    const single = await figuresOf(joined, [
+      ...['--data', fileIn(directory, 'one.conll', columns(typed).replaceAll('-SKILL', '-skill')), '--label', '1'],
+    ]);
+    expect(single.perEntity.skill.support).toBe(own.perEntity.SKILL.support);
+  });
+
   it('tells what was seen in training from what was not', async () => {
     const run = join(directory, 'bare');
     const seenIn = fileIn(directory, 'seen.conll', columns(layers.slice(0, 40)));
@@ -82,7 +104,14 @@ describe('a tagger of untyped tags', () => {
     expect(Math.min(seen.f1, unseen.f1)).toBeLessThanOrEqual(f1);
     expect(Math.max(seen.f1, unseen.f1)).toBeGreaterThanOrEqual(f1);
     const all = await figuresOf(run, ['--seen-in', data]);
-    expect(all.seen).toEqual({ examples, precision: all.precision, recall: all.recall, f1, accuracy: all.accuracy });
+    expect(all.seen).toEqual({
+      examples,
+      precision: all.precision,
+      recall: all.recall,
+      f1,
+      accuracy: all.accuracy,
+      support: all.perEntity._.support,
+    });
     expect(all.unseen).toEqual({ examples: 0 });
     expect((await attune(['eval', run, '--data', data, '--seen-in', seenIn])).stdout).toMatch(
       /^unseen \d+: F1 [01]\.\d+, accuracy/m,

@@ -12,7 +12,7 @@ import {
 import { alikeLabels, checkedSentences, rowFindings } from '../data/findings';
 import { labelListOf } from '../data/label-list';
 import { noteNoTest, partsOf, readParts, seenParts } from '../data/parts';
-import { readRunConfig } from '../data/run-config';
+import { type RunConfig, readRunConfig } from '../data/run-config';
 import { readSentences } from '../data/sentences';
 import { rareTags, splitSentences } from '../data/split-sentences';
 import { noteOtherSplits } from '../data/teacher-split';
@@ -129,7 +129,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   const columns = {
     text: flags.text ?? run.text,
     label: flags.label ?? run.label,
-    labelNames: flags.labelNames ?? (flags.label === undefined ? run.labelNames : undefined),
+    labelNames: flags.labelNames ?? namesOfColumns(flags, run),
     labelList,
     skipUnlabeled: flags.skipUnlabeled,
     deduplicate: flags.deduplicate,
@@ -164,6 +164,12 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     ...(seen ? [seenLines(seen)] : []),
   ];
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
+}
+
+/** The run's names of types, for as many columns of BIO tags as it was trained on; tags of other columns already have types. */
+function namesOfColumns({ label, scheme = 'IOB2' }: EvaluateInput['flags'], run: RunConfig) {
+  const columns = (label ?? run.label ?? '').split(',');
+  return scheme === 'IOB2' && run.labelNames?.length === columns.length ? run.labelNames : undefined;
 }
 
 interface TagMetrics {

@@ -17,11 +17,11 @@ export async function runCheck({ flags, argument, io }: CommandInput<typeof chec
   const checked = await check(argument, flags, io);
   await writeText(io.stdout, flags.json ? `${JSON.stringify(checked, null, 2)}\n` : checkedLines(checked));
   if (checked.ok) return;
-  throw new AttuneError(
-    'DATA_MISLEADING',
-    `${argument}: expected data without problems, got ${counted(checked.problems.length, 'problem')}; fix those listed on standard output`,
-  );
+  throw new AttuneError('DATA_MISLEADING', problemsIn(argument, checked.problems.length));
 }
+
+const problemsIn = (path: string, count: number) =>
+  `${path}: found ${counted(count, 'problem')} (listed above); fix ${count === 1 ? 'it' : 'them'} before training`;
 
 interface Part {
   readonly name: 'training' | 'validation' | 'test';

@@ -38,6 +38,15 @@ it('says once that one class is predicted for all, and that the loss did not fal
   expect(await hintsOf('folds', [...slow, '--folds', '2', '--epochs', '2'])).toHaveLength(1);
 });
 
+it('recommends a pretrained model where the baseline is far ahead of a new one', async () => {
+  const hints = await hintsOf('behind', [...flags, '--learning-rate', '1e-9', '--logging-steps', '6']);
+  expect(hints).toEqual([
+    expect.stringMatching(
+      /; the baseline is far ahead, with macroF1 1 where this model has 0\.\d+: start from a pretrained model, such as .* \(--model distilbert-base-uncased\), or try a higher learning rate/,
+    ),
+  ]);
+});
+
 it('tells a run that diverged to lower its learning rate, and never to train longer', async () => {
   const wild = [...flags, '--learning-rate', '5', '--epochs', '2', '--baseline', 'none', '--logging-steps', '4'];
   const hints = await hintsOf('wild', wild);

@@ -46,7 +46,7 @@ export async function extendRun({
   const changed = { ...(config?.arguments as object), numTrainEpochs, maxSteps };
   await directory.writeConfig({ ...config, ...(options !== undefined && { options }), arguments: changed });
   if (before.totalSteps === now.totalSteps) return;
-  onNote(`${now.totalSteps} steps in place of ${before.totalSteps}: ${likeness({ before, now, step }, args)}`);
+  onNote(`Extended from ${before.totalSteps} to ${now.totalSteps} steps. ${likeness({ before, now, step }, args)}`);
   const { earlyStoppingPatience: patience } = args;
   if (patience !== undefined && (resume.best?.since ?? 0) >= patience)
     onNote(
@@ -66,11 +66,12 @@ function likeness({ before, now, step }: Plans, { lrSchedulerType }: TrainingArg
   const steps = Array.from({ length: step }, (_, i) => i);
   const sameRates = steps.every((i) => before.learningRate(i) === now.learningRate(i));
   const sameEvaluations = steps.every((i) => before.isDue('evaluation', i + 1) === now.isDue('evaluation', i + 1));
-  if (sameRates && sameEvaluations) return 'the same model as a run of that length from the start';
-  const rates = `the learning rates (${lrSchedulerType}) of the first ${step} steps are those of the shorter run, and then those of the longer one`;
-  const evaluations = 'the evaluation at the end of the shorter run is an additional one, which may be the best';
-  const differences = [...(sameRates ? [] : [rates]), ...(sameEvaluations ? [] : [evaluations])];
-  return `not the same model as a run of that length from the start: ${differences.join('; ')}`;
+  const whole = `a run of ${now.totalSteps} steps`;
+  if (sameRates && sameEvaluations) return `The model is the same as that of ${whole}.`;
+  const rates = `the first ${step} steps used the shorter schedule (${lrSchedulerType})`;
+  const evaluation = 'the shorter run was also evaluated at its end, which may be the best evaluation';
+  if (sameRates) return `The model may differ from that of ${whole} because ${evaluation}.`;
+  return `The model differs from that of ${whole} because ${rates}${sameEvaluations ? '' : `, and ${evaluation}`}.`;
 }
 
 function tooShort({ maxSteps, numTrainEpochs }: TrainingArguments, { now, step }: Pick<Plans, 'now' | 'step'>) {

@@ -205,7 +205,14 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const results = await decided.results(finished);
   const { decision, sameAnswer } = results;
   const { lora, keepCheckpoints, model: source } = options;
-  const ended = { ...trained, args, history: log.history, startLoss: log.startLoss(), sameAnswer };
+  const ended = {
+    ...trained,
+    args,
+    history: log.history,
+    startLoss: log.startLoss(),
+    sameAnswer,
+    metrics: results.metrics,
+  };
   const begun = { lora, isNew: source === 'new', keepsCheckpoints: keepCheckpoints === true };
   for (const hint of endHints({ ...ended, ...begun })) onHint(hint);
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };

@@ -118,6 +118,32 @@ describe('hints at the end', () => {
   });
 });
 
+describe('hints about a new model far behind its baseline', () => {
+  const sameAnswer = '"a" is predicted for all 9 test texts';
+  const metrics = { macroF1: 0.1, accuracy: 0.3, baseline: { macroF1: 0.82, accuracy: 0.85 } };
+  const of = (learningRate: number, more: object) =>
+    endHints({
+      ...ended,
+      ...{ args: trainingArguments({ learningRate }), history: [], sameAnswer, isNew: true, metrics },
+      ...more,
+    });
+  const pretrained =
+    'the baseline is far ahead, with macroF1 0.82 where this model has 0.1: start from a pretrained model, such as distilbert-base-uncased (--model distilbert-base-uncased)';
+
+  it('recommend a pretrained model first', () => {
+    expect(of(1e-3, {})).toEqual([
+      `${sameAnswer}: the model has not learned to tell them apart; ${pretrained}, or try a higher learning rate, such as learningRate 0.005 (--learning-rate 0.005), or more epochs (--epochs), and check that the labels fit the texts`,
+    ]);
+    expect(of(1, {})[0]).toContain(`; ${pretrained}; the learning rate 1 is too high: try a lower one`);
+  });
+
+  it('do not where the model is pretrained, or the baseline is absent or not far ahead', () => {
+    const near = { ...metrics, baseline: { macroF1: 0.15, accuracy: 0.9 } };
+    for (const more of [{ isNew: false }, { metrics: { macroF1: 0.1 } }, { metrics: near }, { metrics: undefined }])
+      expect(of(1e-3, more)).toEqual([expect.not.stringContaining('pretrained')]);
+  });
+});
+
 describe('sameAnswer', () => {
   const of = 'test texts';
   it('is what all texts are given, where the truth has more than that', () => {

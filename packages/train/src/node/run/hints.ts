@@ -1,4 +1,5 @@
 // Hints about a run, each once, as notes at its start and at its end.
+import { isObject } from '@attune/internal';
 import type { ResolvedLoraOptions } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 import { isLowerBetter } from '../../loop/best-model';
@@ -53,6 +54,8 @@ interface End {
   readonly isNew?: boolean;
   /** The one answer for the whole reported part: `"farm" is predicted for all 30 test texts`. */
   readonly sameAnswer?: string | undefined;
+  /** The metrics of the run, with those of a baseline under `baseline`. */
+  readonly metrics?: Readonly<Record<string, unknown>>;
   /** Whether checkpoints are kept, so that the run can be extended. */
   readonly keepsCheckpoints?: boolean;
 }
@@ -72,7 +75,28 @@ export function endHints(end: End): string[] {
     ...(sameAnswer === undefined ? [] : [`${sameAnswer}: the model has not learned to tell them apart`]),
     ...(course === undefined ? [] : [`${said(course)}, at the learning rate ${shown(args.learningRate)}`]),
   ];
-  return [`${found.join(', and ')}; ${adviceOn(end, course)}`];
+  const advice = adviceOn(end, course);
+  const ahead = end.isNew ? farAhead(end.metrics) : undefined;
+  if (ahead === undefined) return [`${found.join(', and ')}; ${advice}`];
+  const pretrained = `${ahead}: start from a pretrained model, such as distilbert-base-uncased (--model distilbert-base-uncased)`;
+  return [`${found.join(', and ')}; ${pretrained}${advice.startsWith('try') ? ', or ' : '; '}${advice}`];
+}
+
+/** A lead of the baseline that a new model hardly makes up by other settings. */
+const farLead = 0.1;
+
+/** The lead of the baseline by the first metric of those that it shares with the model, if it is far ahead. */
+function farAhead(metrics: End['metrics'] = {}): string | undefined {
+  const { baseline } = metrics;
+  if (!isObject(baseline)) return undefined;
+  for (const name of ['macroF1', 'microF1', 'accuracy']) {
+    const [own, its] = [metrics[name], baseline[name]];
+    if (typeof own !== 'number' || typeof its !== 'number') continue;
+    return its - own >= farLead
+      ? `the baseline is far ahead, with ${name} ${shown(its)} where this model has ${shown(own)}`
+      : undefined;
+  }
+  return undefined;
 }
 
 /** The course of a training loss that did not fall. */

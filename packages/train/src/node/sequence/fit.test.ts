@@ -248,7 +248,7 @@ describe('bad input', () => {
     });
     expect(notes.slice(0, 2)).toEqual([
       '1 empty training texts dropped',
-      'classes with one training example, too few to learn: 1 ("rare")',
+      '1 class has a single training example and will hardly be learned: "rare"',
     ]);
     expect(notes).toContain('1 of 92 training texts reach 32 tokens and are cut there');
   });

@@ -220,5 +220,9 @@ function noteSingletons(labels: readonly string[], onNote: (note: string) => voi
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const single = [...counts].filter(([, count]) => count === 1).map(([label]) => `"${label}"`);
   if (single.length === 0) return;
-  onNote(`classes with one training example, too few to learn: ${single.length} (${firstOf(single)})`);
+  const have =
+    single.length === 1
+      ? '1 class has a single training example'
+      : `${single.length} classes have a single training example each`;
+  onNote(`${have} and will hardly be learned: ${firstOf(single)}`);
 }
