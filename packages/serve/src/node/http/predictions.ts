@@ -4,9 +4,9 @@ import { z } from 'zod';
 
 /** A label and its probability. */
 export interface ScoredLabel {
-  /** The label. */
+  /** One of the labels of the model. */
   label: string;
-  /** Its probability. */
+  /** Probability of `label`. */
   score: number;
 }
 

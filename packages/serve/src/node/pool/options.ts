@@ -114,7 +114,7 @@ export interface PredictorPool {
   readonly models: readonly PoolModel[];
   /** Current load and workers. */
   readonly state: PoolState;
-  /** Maximum texts and prompts in the queue, and thus per call. */
+  /** Maximum texts and prompts in the queue, which is also the maximum per call. */
   readonly maxQueue: number;
   /**
    * Predicts inputs, in order. Results are those of `predict` of `loadPredictor`, or `{ entities }` for a tagger. An input is a text, a pair of
