@@ -13,21 +13,19 @@ const app = express();
 app.use(express.json({ limit: '100kb' }));
 
 app.post('/label', async (request, response) => {
-  const { text } = request.body ?? {};
-  if (typeof text !== 'string') return response.status(400).json({ error: 'expected {"text": "…"}' });
   const gone = new AbortController();
   response.once('close', () => gone.abort()); // who has left is not waited for: the text leaves the queue
-  const [{ label, score }] = await pool.predict([text], { signal: gone.signal });
+  const [{ label, score }] = await pool.predict([request.body?.text], { signal: gone.signal });
   response.json({ label, score });
 });
 
-// Errors of the pool have a code: too much waits, or a worker is being started again.
-const statuses = { POOL_FULL: 429, POOL_WORKER: 503, POOL_CLOSED: 503, ARGUMENT_INVALID: 422 };
+// Errors of the pool have a code: the body has no text, too much waits, or a worker is being started again.
+const statuses = { ARGUMENT_INVALID: 400, POOL_FULL: 429, POOL_WORKER: 503, POOL_CLOSED: 503 };
 app.use((error, _request, response, next) => {
   if (response.headersSent || response.destroyed) return;
   const status = statuses[error.code];
   if (status === undefined) return next(error);
-  if (status !== 422) response.set('retry-after', '1');
+  if (status !== 400) response.set('retry-after', '1');
   response.status(status).json({ error: error.message });
 });
 

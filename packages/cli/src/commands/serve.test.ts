@@ -43,7 +43,7 @@ it('ends with code 0 where a signal tells it to, once the service has closed', a
   try {
     const { code, stderr } = await attune(['serve', 'run'], { signal: controller.signal });
     expect([code, close.mock.calls.length]).toEqual([0, 1]);
-    expect(stderr).toMatch(/serving run at .*\n.*no new requests are accepted; current requests are answered\n$/);
+    expect(stderr).toMatch(/serving run at .*\n.*shutting down: finishing requests in progress\n$/);
   } finally {
     vi.doUnmock('@attune/serve/node');
   }

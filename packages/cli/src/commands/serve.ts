@@ -220,7 +220,7 @@ async function untilStopped({ reload, close }: Serving, { signal, stderr }: Io):
       if (signal?.aborted) resolve();
       signal?.addEventListener('abort', () => resolve(), { once: true });
     });
-    printNote(stderr, 'no new requests are accepted; current requests are answered');
+    printNote(stderr, 'shutting down: finishing requests in progress');
     await close();
   } finally {
     process.off('SIGHUP', reload);

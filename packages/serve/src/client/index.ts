@@ -1,14 +1,18 @@
 /** `@attune/serve/client`: a client of the service, for Node, a browser or any other runtime with `fetch`. */
+import type { ServedPrediction } from '../node/http/predictions';
 import type { Problem } from '../node/http/problems';
-import type {
-  GenerateAnswer,
-  GenerateBody,
-  ListedModel,
-  PredictAnswer,
-  PredictBody,
-  ServedPrediction,
-} from '../node/http/schemas';
+import type { GenerateAnswer, GenerateBody, ListedModel, PredictAnswer, PredictBody } from '../node/http/schemas';
 
+export type {
+  EntitiesPrediction,
+  LabelPrediction,
+  LabelsPrediction,
+  ScoredLabel,
+  ServedEntity,
+  TopLabelPrediction,
+  TopLabelsPrediction,
+  ValuePrediction,
+} from '../node/http/predictions';
 export type { GenerateAnswer, GenerateBody, ListedModel, PredictAnswer, PredictBody, Problem, ServedPrediction };
 
 /** Options of `serviceClient`. */
@@ -44,8 +48,15 @@ export class ServiceError extends Error {
 export interface ServiceClient {
   /** Lists the models of the service, with their tasks and labels. */
   models(options?: AskOptions): Promise<ListedModel[]>;
-  /** Predicts with a model: one prediction per text, in order. */
-  predict(model: string, body: PredictBody, options?: AskOptions): Promise<PredictAnswer>;
+  /**
+   * Predicts with a model: one prediction per text, in order. Where the kind of model is known, name the type of a prediction:
+   * `predict<TopLabelPrediction>(…)` for a classifier asked with `topK`.
+   */
+  predict<Prediction = ServedPrediction>(
+    model: string,
+    body: PredictBody,
+    options?: AskOptions,
+  ): Promise<PredictAnswer<Prediction>>;
   /** Generates the text after a prompt. */
   generate(model: string, body: Omit<GenerateBody, 'stream'>, options?: AskOptions): Promise<GenerateAnswer>;
   /** Streams the text after a prompt; the generator returns the result of `generate`. */
@@ -83,8 +94,8 @@ export function serviceClient(url: string, { token, fetch: own = fetch }: Client
     async models(options) {
       return ((await (await ask('/v1/models', undefined, options)).json()) as { data: ListedModel[] }).data;
     },
-    async predict(model, body, options) {
-      return (await ask(at(model, 'predict'), body, options)).json() as Promise<PredictAnswer>;
+    async predict<Prediction>(model: string, body: PredictBody, options?: AskOptions) {
+      return (await ask(at(model, 'predict'), body, options)).json() as Promise<PredictAnswer<Prediction>>;
     },
     async generate(model, body, options) {
       return (await ask(at(model, 'generate'), body, options)).json() as Promise<GenerateAnswer>;

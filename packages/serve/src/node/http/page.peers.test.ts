@@ -242,7 +242,8 @@ function testPage() {
           for await (const piece of client.stream('lists', { fields })) pieces.push(piece);
           return pieces.join('');`;
         expect(await ask(named, stream)).toBe('["Clerk","Java"]');
-        const full = "return client.predict('sectors', { texts: ['a', 'b', 'c'] });";
+        const full = `const call = () => client.predict('sectors', { texts: ['slow', 'a'] });
+          await Promise.all([call(), call(), call()]);`; // two texts run, two wait
         expect(await ask(named, full)).toEqual({ name: 'ServiceError', retryAfter: 1, code: 'QUEUE_FULL' });
         expect(await ask(url, predict)).toMatchObject({ name: 'TypeError' });
       });

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import { isAttuneError } from '@attune/internal';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PoolModel, PredictorPool, WrittenText } from '../pool/options';
 import { isSupervised, sharedMetrics } from '../processes/supervised';
 import { bearerCheck } from './auth';
@@ -25,8 +26,6 @@ export interface AttunePluginOptions extends RequestLimits {
   readonly playground?: boolean;
 }
 
-/** Routes in the format of OpenAI's API, whose clients read refusals in its own format. */
-
 /**
  * Fastify plugin with the routes of the service: predictions, text generation, OpenAI's completions, the list of models, health, metrics, the
  * OpenAPI document and the page at `/`. Refusals are JSON problems.
@@ -39,12 +38,16 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   const server = fastify as FastifyInstance; // no type of fastify is public: its types need those of Node
 
   const { pool, tokens = [], timeoutMs = 30_000, playground = true } = options;
-  const schemas = requestSchemas(options);
+  const schemas = requestSchemas(options, pool.maxQueue);
   const created = Math.floor(Date.now() / 1000);
   const registry = serviceMetrics(server, pool);
   const check = bearerCheck(tokens);
 
-  server.setErrorHandler(answerError);
+  const noteFullQueue = fullQueueNotes();
+  server.setErrorHandler((error, request, reply) => {
+    noteFullQueue(error, request);
+    return answerError(error, request, reply);
+  });
   if (tokens.length > 0)
     server.addHook('onRequest', async (request) => {
       if (!('isOpen' in request.routeOptions.config)) check(request);
@@ -78,7 +81,8 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
 
   server.post<{ Params: { name: string } }>('/v1/models/:name/predict', async (request, reply) => {
     const body = schemas.predict.parse(request.body);
-    return predictions(pool, request.params.name, body, signalOf(reply));
+    const { signal } = signalOf(reply);
+    return predictions(pool, request.params.name, body, { signal });
   });
   server.post<{ Params: { name: string } }>('/v1/models/:name/generate', async (request, reply) => {
     const body = schemas.generate.parse(request.body);
@@ -128,4 +132,19 @@ interface TextAnswer {
   piece(text: string): unknown;
   end(written: WrittenText): readonly { readonly event?: string; readonly data: unknown }[];
   whole(written: WrittenText): unknown;
+}
+
+/** Milliseconds between two notes about a full queue. */
+const noteIntervalMs = 60_000;
+
+/** Tells the operator in the log, at most once per minute, which options make room for the requests that are refused. */
+function fullQueueNotes(): (error: unknown, request: FastifyRequest) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (error, { log }) => {
+    if (!isAttuneError(error, 'POOL_FULL') || performance.now() - last < noteIntervalMs) return;
+    last = performance.now();
+    log.warn(
+      'requests are refused with status 429, since the queue is full; add workers (--workers), or raise maxQueue (--max-queue) or maxWaitMs (--max-wait)',
+    );
+  };
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { PoolInput } from '../pool/messages';
 import type { CallOptions, PoolModel, PredictorPool } from '../pool/options';
+import type { ServedPrediction } from './predictions';
 import { ProblemError } from './problems';
-import type { PredictAnswer, requestSchemas, ServedPrediction } from './schemas';
+import type { PredictAnswer, requestSchemas } from './schemas';
 
 type Body = z.output<ReturnType<typeof requestSchemas>['predict']>;
 
@@ -25,14 +26,15 @@ export async function predictions(
   if (task === 'causal-lm')
     throw new ProblemError('INPUT_INVALID', `${name} is a generator; send the request to /v1/models/${name}/generate`);
   const inputs: readonly PoolInput[] = texts ?? pairs ?? rows ?? [fields ?? (text as string)];
-  const found = await pool.predict<ServedPrediction>(inputs, { ...options, model: name });
+  const found = await pool.predict(inputs, { ...options, model: name });
   return { model: name, version, predictions: topK === undefined ? found : found.map((own) => likeliest(own, topK)) };
 }
 
 /** A prediction with its most likely labels only. */
 function likeliest(prediction: ServedPrediction, count: number): ServedPrediction {
-  if (!('scores' in prediction)) return prediction;
-  const { scores, ...rest } = prediction;
-  const inOrder = Object.entries(scores).sort(([, a], [, b]) => b - a);
-  return { ...rest, top: inOrder.slice(0, count).map(([label, score]) => ({ label, score })) };
+  if (prediction.scores === undefined) return prediction;
+  const inOrder = Object.entries(prediction.scores).sort(([, a], [, b]) => b - a);
+  const top = inOrder.slice(0, count).map(([label, score]) => ({ label, score }));
+  const { label, score, labels } = prediction;
+  return labels === undefined ? { label, score, top } : { labels, top };
 }

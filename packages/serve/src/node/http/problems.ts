@@ -95,6 +95,7 @@ function found(error: unknown): { code: ProblemCode; detail: string } {
     name,
   } = (error ?? {}) as { code?: string; message?: string; statusCode?: number; name?: string };
   const attune = isAttuneError(error) ? codes[error.code] : undefined;
+  if (attune === 'QUEUE_FULL') return { code: attune, detail: forClients(message) };
   if (attune) return { code: attune, detail: message };
   if (name === 'TimeoutError')
     return {
@@ -108,9 +109,17 @@ function found(error: unknown): { code: ProblemCode; detail: string } {
   return { code: 'INTERNAL', detail: 'the service failed; see its log' };
 }
 
+/** The message of a full queue with advice for a client, who cannot change the options of the pool. */
+function forClients(message: string): string {
+  const [reason] = message.split('; ');
+  return `${reason}; send fewer texts, or try again later`;
+}
+
 /** The first invalid field and what was expected there. */
-function zodDetail({ issues }: z.ZodError): string {
-  const [{ path, message }] = issues;
+function zodDetail({ issues: [issue] }: z.ZodError): string {
+  const { path, message } = issue;
   const place = path.length === 0 ? 'the body' : path.map(String).join('.');
+  if (issue.code === 'too_big' && issue.origin === 'array')
+    return `${place}: expected at most ${issue.maximum} per request, got more; send fewer`;
   return `${place}: ${message}`;
 }

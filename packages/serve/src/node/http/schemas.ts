@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { predictionSchema, type ServedPrediction } from './predictions';
 
 // Schemas of requests and responses. They check requests, describe both in openapi.json, and type the client.
 
 /** Limits per request. */
 export interface RequestLimits {
-  /** Maximum texts per request; default 256. */
+  /** Maximum texts per request; default 256, and never more than the queue holds (`maxQueue`). */
   readonly maxTexts?: number;
   /** Maximum characters per text or prompt; default 100,000. */
   readonly maxCharacters?: number;
@@ -17,9 +18,10 @@ export const limitsOf = ({ maxTexts = 256, maxCharacters = 100_000, maxNewTokens
   ...{ maxTexts, maxCharacters, maxNewTokens },
 });
 
-/** Schemas of requests within limits. */
-export function requestSchemas(limits: RequestLimits = {}) {
+/** Schemas of requests within limits, of which none has more texts than the queue can hold. */
+export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POSITIVE_INFINITY) {
   const { maxTexts, maxCharacters, maxNewTokens } = limitsOf(limits);
+  const maxInputs = Math.min(maxTexts, maxQueue);
   const text = z.string().max(maxCharacters);
   const stop = z.array(z.string().min(1).max(100)).max(16);
   const tokens = z.int().min(1).max(maxNewTokens);
@@ -39,15 +41,15 @@ export function requestSchemas(limits: RequestLimits = {}) {
   const predict = z
     .strictObject({
       text: text.optional().describe('One text'),
-      texts: z.array(text).min(1).max(maxTexts).optional().describe('Several texts'),
+      texts: z.array(text).min(1).max(maxInputs).optional().describe('Several texts'),
       pairs: z
         .array(z.tuple([text, text]))
         .min(1)
-        .max(maxTexts)
+        .max(maxInputs)
         .optional()
         .describe('Pairs of texts, for a model of pairs'),
       fields: fields.optional().describe("A row with the run's columns, from which its template makes the text"),
-      rows: z.array(fields).min(1).max(maxTexts).optional().describe('Several rows'),
+      rows: z.array(fields).min(1).max(maxInputs).optional().describe('Several rows'),
       topK: z
         .int()
         .min(1)
@@ -119,27 +121,6 @@ export function requestSchemas(limits: RequestLimits = {}) {
 const hasOneOf = (body: Readonly<Record<string, unknown>>, names: readonly string[]): boolean =>
   names.filter((name) => body[name] !== undefined).length === 1;
 
-const label = z.object({ label: z.string(), score: z.number() });
-
-/** An entity of a tagger. */
-export const entitySchema = z.object({
-  label: z.string(),
-  start: z.int().describe('In UTF-16 units'),
-  end: z.int(),
-  text: z.string(),
-  score: z.number(),
-});
-
-/** Prediction for one text, by task. */
-export const predictionSchema = z.union([
-  z.object({ label: z.string(), score: z.number(), scores: z.record(z.string(), z.number()) }),
-  z.object({ label: z.string(), score: z.number(), top: z.array(label) }),
-  z.object({ labels: z.array(z.string()), scores: z.record(z.string(), z.number()) }),
-  z.object({ labels: z.array(z.string()), top: z.array(label) }),
-  z.object({ value: z.number() }),
-  z.object({ entities: z.array(entitySchema) }),
-]);
-
 export const predictAnswer = z.object({ model: z.string(), version: z.int(), predictions: z.array(predictionSchema) });
 
 export const generateAnswer = z.object({
@@ -177,10 +158,15 @@ type Schemas = ReturnType<typeof requestSchemas>;
 export type PredictBody = z.input<Schemas['predict']>;
 /** Body of a request for generated text. */
 export type GenerateBody = z.input<Schemas['generate']>;
-/** Prediction for one text. */
-export type ServedPrediction = z.infer<typeof predictionSchema>;
-/** Response to a request for predictions. */
-export type PredictAnswer = z.infer<typeof predictAnswer>;
+/** Response to a request for predictions, of which `Prediction` is the type of one. */
+export interface PredictAnswer<Prediction = ServedPrediction> {
+  /** Name of the model. */
+  model: string;
+  /** Number of times that the model was reloaded. */
+  version: number;
+  /** One prediction per text, in order. */
+  predictions: Prediction[];
+}
 /** Response to a request for generated text. */
 export type GenerateAnswer = z.infer<typeof generateAnswer>;
 /** A model in the list of models. */

@@ -2,9 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import fastify from 'fastify';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { scriptedWorker } from '../../../test/worker-program';
 import { ServiceError, serviceClient } from '../../client';
+import { openPredictorPool } from '../pool/pool';
+import { attunePlugin } from './plugin';
+import type { ScoredLabel, TopLabelPrediction } from './predictions';
 import { openService, type Service, type ServiceOptions } from './server';
 
 const directory = mkdtempSync(join(tmpdir(), 'attune-service-'));
@@ -12,6 +16,23 @@ const program = scriptedWorker(directory);
 const place = join(directory, 'model');
 mkdirSync(place);
 writeFileSync(join(place, 'config.json'), '{}');
+
+/** The part of the OpenAPI document that tests read. */
+interface OpenApi {
+  readonly paths: Record<
+    string,
+    {
+      readonly post: {
+        readonly requestBody: {
+          readonly content: Record<
+            string,
+            { readonly schema: { readonly properties: Record<string, { readonly maxItems?: number }> } }
+          >;
+        };
+      };
+    }
+  >;
+}
 
 const services: Service[] = [];
 afterAll(async () => {
@@ -153,7 +174,14 @@ it('answers 429 with a time to wait where too much waits, and 503 where the answ
   await expect.poll(() => pool.state.queued).toBe(1);
   const error = await client.predict('labels', { text: 'c' }).catch((thrown: ServiceError) => thrown);
   expect(error).toBeInstanceOf(ServiceError);
-  expect(error).toMatchObject({ problem: { code: 'QUEUE_FULL', status: 429 }, retryAfter: 1 });
+  expect(error).toMatchObject({
+    problem: {
+      ...{ code: 'QUEUE_FULL', status: 429 },
+      detail:
+        'predict: expected at most 1 inputs in the queue, got 1 more with 1 waiting; send fewer texts, or try again later',
+    },
+    retryAfter: 1,
+  });
   await Promise.all([slow, waiting]);
   const hurried = serviceClient((await open({ timeoutMs: 300 })).url);
   const [first, late] = await Promise.allSettled([
@@ -164,6 +192,43 @@ it('answers 429 with a time to wait where too much waits, and 503 where the answ
     { reason: { problem: { code: 'TIMEOUT' } } },
     { reason: { problem: { status: 503 } } },
   ]);
+});
+
+it('answers 400 where a request has more texts than the queue ever holds, as its document says', async () => {
+  const { url } = await open({ maxQueue: 2 });
+  const refused = await post(url, '/v1/models/labels/predict', { texts: ['a', 'b', 'c'] });
+  expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([
+    400,
+    null,
+    { code: 'BODY_INVALID', detail: 'texts: expected at most 2 per request, got more; send fewer' },
+  ]);
+  expect((await post(url, '/v1/models/labels/predict', { texts: ['a', 'b'] })).status).toBe(200);
+  const { paths } = (await (await fetch(new URL('/openapi.json', url))).json()) as OpenApi;
+  const { properties } = paths['/v1/models/{name}/predict'].post.requestBody.content['application/json'].schema;
+  expect(properties.texts.maxItems).toBe(2);
+});
+
+it('tells the operator once, in the log, which options make room in the queue', async () => {
+  const lines: string[] = [];
+  const pool = await openPredictorPool({ labels: place }, { maxQueue: 1 }, program);
+  const server = fastify({ logger: { level: 'warn', stream: { write: (line) => void lines.push(line) } } });
+  await server.register(attunePlugin, { pool, playground: false });
+  const client = serviceClient(await server.listen({ port: 0 }));
+  const calls = ['wait 400', 'a', 'b', 'c', 'd'].map((text) => client.predict<{ length: number }>('labels', { text }));
+  const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected');
+  expect(refused.length).toBeGreaterThan(1);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/refused with status 429, .*--max-queue.*--max-wait/);
+  await server.close();
+  await pool.close();
+});
+
+it('types the predictions of the client', () => {
+  const client = serviceClient('http://127.0.0.1:8000');
+  const predicted = () => client.predict('labels', { text: 'a' });
+  expectTypeOf<Awaited<ReturnType<typeof predicted>>['predictions'][0]['label']>().toEqualTypeOf<string | undefined>();
+  const top = () => client.predict<TopLabelPrediction>('labels', { text: 'a', topK: 1 });
+  expectTypeOf<Awaited<ReturnType<typeof top>>['predictions'][0]['top']>().toEqualTypeOf<ScoredLabel[]>();
 });
 
 it('says in words which port or host cannot be had', async () => {

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, expectTypeOf, it } from 'vitest';
 import { scriptedWorker } from '../../../test/worker-program';
+import type { LabelPrediction, ServedPrediction } from '../http/predictions';
 import type { PoolOptions, PredictorPool } from './options';
 import { openPredictorPool } from './pool';
 
@@ -85,6 +86,32 @@ it('refuses more than the queue holds, and takes more once there is room', async
   await expect(pool.predict(['c'])).rejects.toMatchObject({ code: 'POOL_FULL' });
   await Promise.all([first, waiting]);
   expect(await pool.predict(['c'])).toHaveLength(1);
+});
+
+it('refuses inputs that are none before they wait, and more than the queue ever holds', async () => {
+  const pool = await open({ maxQueue: 2 });
+  for (const inputs of [[undefined], 'a', [{ title: 5 }], ['a', 'b', 'c']])
+    await expect(pool.predict(inputs as string[])).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringMatching(/^predict: inputs/),
+    });
+  expect(() => pool.write(undefined as unknown as string)).toThrow(/^write: prompt expected/);
+  expect(pool.state).toMatchObject({ queued: 0, running: 0 });
+  expect(await pool.predict(['a', 'b'])).toHaveLength(2);
+});
+
+it('types a prediction per input, whose properties can be read whatever the model', async () => {
+  const pool = await open();
+  const texts: string[] = ['a'];
+  const [{ label, score }] = await pool.predict(['a']);
+  expectTypeOf(label).toEqualTypeOf<string | undefined>();
+  expectTypeOf(score).toEqualTypeOf<number | undefined>();
+  expectTypeOf(await pool.predict(texts)).toEqualTypeOf<ServedPrediction[]>();
+  expectTypeOf(await pool.predict<LabelPrediction>(texts)).toEqualTypeOf<LabelPrediction[]>();
+  const [one] = await pool.predict(texts);
+  if (one.entities !== undefined) expectTypeOf(one.entities[0].start).toEqualTypeOf<number>();
+  if (one.top !== undefined) expectTypeOf(one.top[0].label).toEqualTypeOf<string>();
+  expect(one).toMatchObject({ length: 1 });
 });
 
 it('refuses a call that would wait longer than it may, by the speed of those before', async () => {

@@ -1,5 +1,6 @@
 import type { ModelTask, ProblemType } from '@attune/models';
 import type { GeneratedText } from '@attune/train/node';
+import type { ServedPrediction } from '../http/predictions';
 import type { PoolInput, PoolPrompt, PostedTextOptions } from './messages';
 
 /** A model of a pool. */
@@ -26,7 +27,7 @@ export interface PoolOptions {
   readonly maxBatchTokens?: number;
   /** Approximate maximum milliseconds per batch: its size follows from the measured speed. Default 100. */
   readonly maxBatchMs?: number;
-  /** Maximum texts and prompts in the queue; default 1,000. Further ones are refused with POOL_FULL. */
+  /** Maximum texts and prompts in the queue, and per call; default 1,000. Further ones are refused with POOL_FULL. */
   readonly maxQueue?: number;
   /**
    * Maximum milliseconds that a call may wait in the queue, default 10,000. A call whose estimated wait is longer, by the measured speed, is
@@ -102,22 +103,37 @@ export interface WrittenText extends GeneratedText {
   readonly promptTokens: number;
 }
 
+/** One prediction per input: a tuple for inputs written in the call, an array otherwise. */
+export type PoolPredictions<Inputs extends readonly unknown[], Prediction> = {
+  -readonly [Index in keyof Inputs]: Prediction;
+};
+
 /** Models in worker threads. */
 export interface PredictorPool {
   /** The models, in the order they were given. */
   readonly models: readonly PoolModel[];
   /** Current load and workers. */
   readonly state: PoolState;
+  /** Maximum texts and prompts in the queue, which is also the maximum per call. */
+  readonly maxQueue: number;
   /**
    * Predicts inputs, in order. Results are those of `predict` of `loadPredictor`, or `{ entities }` for a tagger. An input is a text, a pair of
    * texts for a model of pairs, or a row with the columns of the run: `{ title: 'Welder', description: 'Joins pipes.' }`.
    *
-   * @throws AttuneError POOL_FULL, POOL_MODEL, POOL_WORKER; the signal's reason where it aborts
+   * Where the kind of model is known, name the type of a prediction: `predict<LabelPrediction>(…)`.
+   *
+   * @throws AttuneError ARGUMENT_INVALID for other inputs or more than `maxQueue`; POOL_FULL, POOL_MODEL, POOL_WORKER; the signal's reason
+   * where it aborts
    */
-  predict<Prediction = unknown>(inputs: readonly PoolInput[], options?: CallOptions): Promise<Prediction[]>;
+  predict<Prediction = ServedPrediction, const Inputs extends readonly PoolInput[] = readonly PoolInput[]>(
+    inputs: Inputs,
+    options?: CallOptions,
+  ): Promise<PoolPredictions<Inputs, Prediction>>;
   /**
    * Generates the text after a prompt: yields pieces and returns the whole text. In place of a prompt it accepts a conversation, for a model
    * with a chat template, or a row from which the run's prompt template makes one.
+   *
+   * @throws AttuneError at once: ARGUMENT_INVALID for another prompt, POOL_FULL, POOL_MODEL
    */
   write(prompt: PoolPrompt, options?: WriteOptions): AsyncGenerator<string, WrittenText, void>;
   /** Opens a model again in every worker, from its own source or another, and replaces the old version once its calls have ended. */

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { AttuneError, checkOptions, didYouMean, oneOf, type TableOf } from '@attune/internal';
+import { checkPredict, checkWrite } from './inputs';
 import { Labeling } from './labeling';
 import { checkMemory, defaultMemory } from './memory';
+import type { PoolInput } from './messages';
 import { type PooledModel, pooledModel, shownModel, sourceBytes } from './open-models';
-import type { CallOptions, PoolOptions, PoolSource, PredictorPool } from './options';
+import type { CallOptions, PoolOptions, PoolPredictions, PoolSource, PredictorPool } from './options';
 import { Staff } from './staff';
 import { Writing } from './writing';
 
@@ -128,15 +130,17 @@ export async function openPredictorPool(
       const [queued, running] = [labeling.queued + writing.queued, labeling.running + writing.running];
       return { queued, running, workers: ready, restarts: staff.restarts, bytes };
     },
-    async predict<Prediction>(
-      inputs: Parameters<PredictorPool['predict']>[0],
-      { model: name, signal }: CallOptions = {},
-    ) {
-      const model = modelOf('predict', name);
+    maxQueue,
+    async predict<Prediction, Inputs extends readonly PoolInput[]>(inputs: Inputs, options: CallOptions = {}) {
+      checkPredict(inputs, options, maxQueue);
+      const model = modelOf('predict', options.model);
       checkRoom('predict', inputs.length);
-      return (await labeling.predict(model, inputs, signal)) as Prediction[];
+      const predictions: unknown = await labeling.predict(model, inputs, options.signal);
+      return predictions as PoolPredictions<Inputs, Prediction>;
     },
-    write(prompt, { model: name, ...writeOptions } = {}) {
+    write(prompt, options = {}) {
+      checkWrite(prompt, options);
+      const { model: name, ...writeOptions } = options;
       const model = modelOf('write', name);
       checkRoom('write', 1);
       return writing.write(model, prompt, writeOptions);
