@@ -13,7 +13,8 @@ export function followTutorial(place) {
   if (blocks.length < 6) throw new Error(`${page}: expected its programs and commands, found ${blocks.length}`);
   const project = join(place, 'jobs');
   blocks.forEach(({ language, file, content }, i) => {
-    if (language === 'sh') run('bash', ['--norc', '-euo', 'pipefail', '-c', content], { cwd: i === 0 ? place : project });
+    if (language === 'sh')
+      run('bash', ['--norc', '-euo', 'pipefail', '-c', content], { cwd: i === 0 ? place : project });
     else writeFileSync(join(project, file), content);
   });
   return project;
