@@ -2,6 +2,7 @@ import { AttuneError } from '@attune/internal';
 import { describe, expect, it } from 'vitest';
 import {
   asFlagError,
+  asFlagNote,
   choiceFlag,
   dashed,
   isRequired,
@@ -105,4 +106,14 @@ it.each([
   ['             --model new', '                 --model new'],
 ])('shows the example %j as it is typed', (line, typed) => {
   expect(typedExample(line)).toBe(typed);
+});
+
+describe('asFlagNote', () => {
+  it.each([
+    ['numTrainEpochs is ignored because maxSteps is set', '--epochs is ignored because maxSteps is set'],
+    ['engine is ignored because numTrainEpochs is 3: so', '--engine is ignored because --epochs is 3: so'],
+    ['lower numTrainEpochs (--num-train-epochs).', 'lower --epochs.'],
+    ['lower numTrainEpochs (--data).', 'lower --epochs (--data).'],
+    ['"numTrainEpochs", a/numTrainEpochs, numTrainEpochs.csv: engine and data stay', undefined],
+  ])('writes %j with flags', (note, expected = note) => expect(asFlagNote(note, options)).toBe(expected));
 });

@@ -161,9 +161,16 @@ export function asFlagError(error: unknown, options: Options): unknown {
   const message = aboutOptions.test(error.code)
     ? named
     : error.code === 'DATA_EMPTY'
-      ? error.message.replace(/(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/.-])/g, flagOf)
+      ? asFlagNote(error.message, options)
       : error.message;
   return message === error.message ? error : new AttuneError(error.code, message, { cause: error });
+}
+
+/** A note of the library with flags in place of names of options, such as `studentLayers`; a name of one word only at the beginning. */
+export function asFlagNote(note: string, options: Options): string {
+  const flagOf = (name: string) => (Object.hasOwn(options, name) ? flagName(name, options) : name);
+  const once = note.replace(/(\w+) \((--[\w-]+)\)/g, (both, name, flag) => (dashed(name) === flag ? name : both));
+  return once.replace(/^\w+(?= is ignored)|(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/-]|\.\w)/g, flagOf);
 }
 
 /**

@@ -7,7 +7,7 @@ import { checkRunDirectory, finishedRun, type RecordedRun, recordedRun, withDire
 import { type PartsPlan, planParts } from '../../data/parts';
 import { inputsIn } from '../../options/inputs';
 import { type TrainFlags, trainOptions } from '../../options/train';
-import type { CommandInput, TypedOptions } from '../../program/command';
+import { asFlagNote, type CommandInput, type TypedOptions } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import { downloadListener, terminalListener } from '../../program/listener';
 import { printNote } from '../../program/terminal';
@@ -69,7 +69,7 @@ async function trainLocked(
     return;
   }
   const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig, flags.task);
-  const onNote = (note: string) => printNote(io.stderr, note);
+  const onNote = (note: string) => printNote(io.stderr, asFlagNote(note, trainOptions));
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
   const data =
     flags.folds === undefined ? await task.read({ flags, plan, seed: args.seed, onNote, io, withoutTest }) : undefined;

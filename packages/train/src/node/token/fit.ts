@@ -8,7 +8,7 @@ import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { checkTaggedParts } from '../border/data';
 import { tokenFitTable } from '../border/tables';
-import { distillingOf, withAskedModels } from '../distill/options';
+import { distillingOf, noteOtherLayers, withAskedModels } from '../distill/options';
 import { checkResumedTeachers } from '../distill/resumed';
 import type { DistillationFacts, SideBySide } from '../distill/side-by-side';
 import { checkUntagged, type TagDistilling, tagLessonOf } from '../distill/tag-lesson';
@@ -116,6 +116,7 @@ async function prepareStudent(
   );
   refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
+  await noteOtherLayers(options);
   noteUnused(options);
   const reading = { scheme, mode, decoding };
   tagDecoder([], reading); // refuses what the scheme does not allow, before the data are read
