@@ -2,6 +2,7 @@ export { knownName } from './border/known-name';
 export { checkArgument, checkItems, checkOptions, type Items, type Table, type TableOf, texts } from './border/options';
 export { isPromise, shownValue } from './border/shown-value';
 export { didYouMean, suggest } from './border/suggest';
+export { foreignArgument } from './border/training-arguments';
 export { oneOf, type Words } from './border/words';
 export { compareCodePoints } from './code-points';
 export type { AttuneErrorCode } from './error-codes';

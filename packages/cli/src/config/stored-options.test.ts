@@ -83,6 +83,14 @@ describe('attune train --config', () => {
         'line 3 column 1: expected an option of attune train, got "batch-size"; did you mean "batchSize"?',
       ],
     ],
+    [
+      'arguments that only transformers has',
+      'loadBestModelAtEnd: true\ngreater_is_better: false',
+      [
+        'line 1 column 1: loadBestModelAtEnd: the best model is always the one that is kept; remove it',
+        'line 2 column 1: greater_is_better: the direction follows from metricForBestModel; remove it',
+      ],
+    ],
     ['options of the command line alone', 'config: other.yaml\nresume: true', ['got "config"', 'got "resume"']],
     ['wrong values', 'epochs: many\nseed: ~', ['line 1 column 1: epochs: expected a number, got "many"', 'seed: exp']],
     [

@@ -4,7 +4,15 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError, type AttuneErrorCode, isObject, parseJson, reasonOf, typedCommand } from '@attune/internal';
+import {
+  AttuneError,
+  type AttuneErrorCode,
+  foreignArgument,
+  isObject,
+  parseJson,
+  reasonOf,
+  typedCommand,
+} from '@attune/internal';
 import { z } from 'zod';
 import { firstTeacher } from '../options/distill';
 import { dashed, type Options, type TypedOptions } from '../program/command';
@@ -54,6 +62,8 @@ function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options, command
     return issue.keys.map((key) => `${where(...path, key)}: ${name}: unknown key ${JSON.stringify(key)}; remove it`);
   const known = [...configKeys(options).keys()];
   return issue.keys.map((key) => {
+    const answer = foreignArgument(key);
+    if (answer !== undefined) return `${where(key)}: ${key}: ${answer}`;
     const advice = didYouMean(key, known) || `; ${typedCommand(`${command} --help`)} lists them, in kebab-case`;
     return `${where(key)}: expected an option of attune ${command}, got ${JSON.stringify(key)}${advice}`;
   });

@@ -124,6 +124,17 @@ export function flagName(name: string, options: Options): string {
   return dashed(options[name]?.alias ?? name);
 }
 
+/** Options whose errors use the longer of two names where only that one was typed. */
+export function asTyped<O extends Options>(options: O, argv: readonly string[]): O {
+  const isTyped = (name: string) => argv.some((text) => text === dashed(name) || text.startsWith(`${dashed(name)}=`));
+  const entries = Object.entries(options).map(([name, spec]) =>
+    spec.alias !== undefined && isTyped(name) && !isTyped(spec.alias)
+      ? [name, { ...spec, alias: undefined }]
+      : [name, spec],
+  );
+  return Object.fromEntries(entries) as O;
+}
+
 /** Whether an option must be typed. */
 export function isRequired({ schema }: OptionSpec): boolean {
   return !schema.safeParse(undefined).success;
