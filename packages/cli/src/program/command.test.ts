@@ -117,3 +117,21 @@ describe('asFlagNote', () => {
     ['"numTrainEpochs", a/numTrainEpochs, numTrainEpochs.csv: engine and data stay', undefined],
   ])('writes %j with flags', (note, expected = note) => expect(asFlagNote(note, options)).toBe(expected));
 });
+
+describe('asFlagError of adapters', () => {
+  const adapters = { loraR: options.numTrainEpochs, loraTargetModules: options.data, loraModulesToSave: options.data };
+  const lora = { ...adapters, loraR: { ...adapters.loraR, alias: undefined } };
+  it.each([
+    ['withLora: r expected an integer ≥ 1, got 0; correct it', '--lora-r: expected an integer ≥ 1, got 0; correct it'],
+    [
+      'withLora: targetModules expected the name of a linear module that is not in modulesToSave, got "a"',
+      '--lora-target-modules: expected the name of a linear module that is not in --lora-modules-to-save, got "a"',
+    ],
+    ['runs/a: no adapter', 'runs/a: no adapter'],
+  ])('%j names the flags', (message, expected) => {
+    expect(asFlagError(new AttuneError('LORA_TARGET', message), lora)).toMatchObject({
+      code: 'LORA_TARGET',
+      message: expected,
+    });
+  });
+});

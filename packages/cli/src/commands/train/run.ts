@@ -68,6 +68,7 @@ async function trainLocked(
     await sayEnded(ended, { flags, io });
     return;
   }
+  if (args.bf16) await checkBfloat16(flags);
   const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig, flags.task);
   const onNote = (note: string) => printNote(io.stderr, asFlagNote(note, trainOptions));
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
@@ -110,6 +111,24 @@ async function trainLocked(
   } finally {
     await engine.close();
   }
+}
+
+/** Refuses bf16 on an engine without it, before anything is read. */
+async function checkBfloat16({ engine: name, resume }: TrainFlags): Promise<void> {
+  const engine = name === 'auto' ? await engineOfMachine() : name;
+  if (engine.startsWith('tfjs-node')) return;
+  throw new UsageError(
+    resume
+      ? `--engine: the run computes in bf16, which the engine ${engine} does not support; use --engine tfjs-node`
+      : `--bf16: not supported by the engine ${engine}; remove it, or use --engine tfjs-node`,
+  );
+}
+
+/** The name of the engine that `auto` opens. */
+async function engineOfMachine(): Promise<string> {
+  const engine = await openEngine();
+  await engine.close();
+  return engine.name;
 }
 
 /** Typed options without those that are set again when a run is resumed. */
