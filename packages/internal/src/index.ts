@@ -5,6 +5,7 @@ export { didYouMean, suggest } from './border/suggest';
 export { foreignArgument } from './border/training-arguments';
 export { oneOf, type Words } from './border/words';
 export { compareCodePoints } from './code-points';
+export { agreed, counted } from './counted';
 export type { AttuneErrorCode } from './error-codes';
 export { AttuneError, isAttuneError } from './errors';
 export { isObject, JsonError, parseJson } from './json';

@@ -95,7 +95,7 @@ describe('attune train on bad data', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('data.csv: 1 empty text dropped');
     expect(stderr).toContain('1 label has only one example, kept in training: "single"');
-    expect(stderr).toMatch(/1 of \d+ training texts reach 64 tokens and are cut there/);
+    expect(stderr).toMatch(/1 of \d+ training texts reaches 64 tokens and is cut there/);
   });
 });
 

@@ -247,10 +247,10 @@ describe('bad input', () => {
       onNote: (note) => notes.push(note),
     });
     expect(notes.slice(0, 2)).toEqual([
-      '1 empty training texts dropped',
+      '1 empty training text dropped',
       'classes with one training example, too few to learn: 1 ("rare")',
     ]);
-    expect(notes).toContain('1 of 92 training texts reach 32 tokens and are cut there');
+    expect(notes).toContain('1 of 92 training texts reaches 32 tokens and is cut there');
   });
 
   it('a directory that was never trained to classify cannot predict', async () => {

@@ -1,4 +1,4 @@
-import { checkOptions } from '@attune/internal';
+import { agreed, checkOptions, counted } from '@attune/internal';
 import { trainingArguments } from '../../arguments/arguments';
 import type { Forward } from '../../loop/evaluate';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -184,10 +184,12 @@ function noteWindows(
 ): void {
   if (windowed > 0)
     onNote(
-      `${windowed} training sentences have more than ${maxLength} tokens and are read in windows that share ${stride}`,
+      `${counted(windowed, 'training sentence')} ${agreed(windowed, 'exceeds', 'exceed')} ${maxLength} tokens and ${agreed(windowed, 'is', 'are')} read in windows that share ${stride}`,
     );
   if (lostWords > 0)
-    onNote(`${lostWords} training words consist of characters that the tokenizer drops, and are not learned`);
+    onNote(
+      `${counted(lostWords, 'training word')} ${agreed(lostWords, 'consists', 'consist')} of characters that the tokenizer drops, and ${agreed(lostWords, 'is', 'are')} not learned`,
+    );
 }
 
 async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {
