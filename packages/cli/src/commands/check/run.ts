@@ -43,9 +43,7 @@ async function check(path: string, flags: CheckFlags, io: Pick<Io, 'stderr'>): P
     ['test', flags.testData],
   ] as const)
     if (other !== undefined) parts.push(await readPart({ name, path: other }, { flags, io, known }));
-  const reports = parts.map(({ name, path, file }) =>
-    fileReport(name, path, file && { file, lengths: measure(file.inputs) }),
-  );
+  const reports = parts.map(({ name, path, file }) => fileReport(name, path, file && { file, lengths: measure(file) }));
   const findings = [
     ...parts.flatMap(({ findings: own }) => own),
     ...(training.file ? refused(training.file, flags, labelList) : []),

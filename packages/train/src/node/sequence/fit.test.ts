@@ -75,6 +75,23 @@ describe('a run', () => {
     expect([read('alone', 'config.json'), existsSync(join(model, 'model.safetensors'))]).toEqual([before, true]);
   });
 
+  it('notes new parameters when it starts, not when it is resumed', async () => {
+    const notes: string[] = [];
+    const abort = new AbortController();
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === 'step' && event.step === 3) abort.abort(new Error('enough'));
+    };
+    const labelList = [...new Set(data.train.labels), 'another'];
+    const settings = { labelList, model: join(directory, 'run', 'model'), newConfig: undefined };
+    const more = { ...settings, arguments: { maxSteps: 5 }, onNote: (note: string) => void notes.push(note) };
+    await expect(fit('noted', { ...more, onEvent, signal: abort.signal })).rejects.toThrow('enough');
+    expect(notes).toContain('newly initialized: classifier.weight, classifier.bias');
+    notes.length = 0;
+    await fit('noted', { ...more, resume: true });
+    expect(notes).toContain('resuming after step 3');
+    expect(notes.join()).not.toContain('newly initialized');
+  });
+
   it('does not go on with another model, or with other evaluation data', async () => {
     const model = join(directory, 'started-from');
     cpSync(join(directory, 'run', 'model'), model, { recursive: true });
