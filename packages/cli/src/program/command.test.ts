@@ -113,6 +113,7 @@ describe('asFlagNote', () => {
     ['numTrainEpochs is ignored because maxSteps is set', '--epochs is ignored because maxSteps is set'],
     ['engine is ignored because numTrainEpochs is 3: so', '--engine is ignored because --epochs is 3: so'],
     ['lower numTrainEpochs (--num-train-epochs).', 'lower --epochs.'],
+    ['such as numTrainEpochs 6 (--epochs 6); more', 'such as --epochs 6; more'],
     ['lower numTrainEpochs (--data).', 'lower --epochs (--data).'],
     ['"numTrainEpochs", a/numTrainEpochs, numTrainEpochs.csv: engine and data stay', undefined],
   ])('writes %j with flags', (note, expected = note) => expect(asFlagNote(note, options)).toBe(expected));

@@ -201,7 +201,8 @@ function asLoraFlags(message: string, options: Options): string {
 export function asFlagNote(note: string, options: Options): string {
   const flagOf = (name: string) => (Object.hasOwn(options, name) ? flagName(name, options) : name);
   const once = note.replace(/(\w+) \((--[\w-]+)\)/g, (both, name, flag) => (dashed(name) === flag ? name : both));
-  return once.replace(/^\w+(?= is ignored)/, flagOf).replace(optionNames, flagOf);
+  const flagged = once.replace(/^\w+(?= is ignored)/, flagOf).replace(optionNames, flagOf);
+  return flagged.replace(/(--[\w-]+ [^\s;,]+) \(\1\)/g, '$1');
 }
 
 /**
