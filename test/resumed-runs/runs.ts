@@ -84,7 +84,7 @@ export const runs: readonly InterruptedRun[] = [
       ...['config.json', 'fold-1/config.json', 'fold-1/metrics.jsonl', 'fold-1/summary.json'],
       ...['fold-2/config.json', 'fold-2/metrics.jsonl', 'fold-2/checkpoints/step-3'],
     ],
-    says: '(had ended before)',
+    says: '(finished earlier)',
     tensors: ['fold-2/model/model.safetensors', 'fold-3/model/model.safetensors'],
     records: ['summary.json', 'fold-2/metrics.jsonl', 'fold-3/metrics.jsonl'],
   },
