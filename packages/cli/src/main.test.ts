@@ -37,7 +37,11 @@ describe('attune', () => {
     [['train', '--out', '--json'], "Option '--out <directory>' argument missing, got the option --json", '--help'],
     [['train', '--epochs'], "option '--epochs, --num-train-epochs <n>' argument missing", '--help'],
     [['train', '--epochs', 'three'], '--epochs: expected a number, got "three"', '--data: required'],
-    [['train', '--num-train-epochs', 'three'], '--epochs: expected a number, got "three"', '--task: required'],
+    [
+      ['train', '--num-train-epochs', 'three'],
+      '--num-train-epochs: expected a number, got "three"',
+      '--task: required',
+    ],
     [['eval'], "missing required argument 'run'", '--help'],
     [['eval', 'a', 'b'], 'too many arguments: expected run, also got "b"', '--help'],
     [['predict', 'a', 'b'], 'too many arguments: expected run, also got "b"', "echo 'a text' | npx attune predict RUN"],
@@ -63,6 +67,38 @@ describe('attune', () => {
     expect(stderr).toContain(problem);
     expect(stderr).toContain(advice);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    [
+      ['train', '--load-best-model-at-end', 'true'],
+      '--load-best-model-at-end: the best model is always the one that is kept; remove it',
+    ],
+    [
+      ['train', '--greater_is_better'],
+      '--greater_is_better: the direction follows from --metric-for-best-model; remove it',
+    ],
+    [
+      ['train', '--fp16'],
+      '--fp16: training in float16 is not supported; use --bf16 with the engine tfjs-node, or remove it',
+    ],
+    [['train', '--dta', 'x'], "unknown option '--dta'\n(Did you mean --data?)"],
+    [['train', '--bogus'], "unknown option '--bogus'\n(--help lists the options)"],
+    [['predict', '.', '--fp16'], "unknown option '--fp16'\n(--help lists the options)"],
+  ])('%j is answered in full, with the hint at --help only where it helps', async (argv, problem) => {
+    expect(await attune(argv)).toEqual({ code: 2, stdout: '', stderr: `attune: ${problem}\n` });
+  });
+
+  it.each([
+    [['--optim', 'lion'], '--optim: expected one of adamw, adam, sgd, got "lion"'],
+    [['--optimizer=lion'], '--optimizer: expected one of adamw, adam, sgd, got "lion"'],
+    [['--optim=lion', '--optimizer=lion'], '--optimizer: expected one of adamw, adam, sgd, got "lion"'],
+    [['--num-train-epochs', '0'], '--num-train-epochs: expected an integer ≥ 1, got 0'],
+    [['--epochs', '0'], '--epochs: expected an integer ≥ 1, got 0'],
+  ])('names an option as in %j', async (typed, problem) => {
+    const required = ['--task', 'sequence-classification', '--data', 'a.csv', '--model', 'new', '--out', 'runs/a'];
+    const { code, stderr } = await attune(['train', ...required, ...typed]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`attune: ${problem}`)]);
   });
 
   it('prints its help on stderr when nothing is asked', async () => {

@@ -1,9 +1,18 @@
-import { typedCommand } from '@attune/internal';
+import { foreignArgument, typedCommand } from '@attune/internal';
 import { Argument, Command as CommanderCommand } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands';
-import { asFlagError, type Command, type Options, type Positional, parseFlags, typedExample } from './program/command';
-import { reportFailure, UsageError } from './program/failure';
+import {
+  asFlagError,
+  asTyped,
+  type Command,
+  dashed,
+  type Options,
+  type Positional,
+  parseFlags,
+  typedExample,
+} from './program/command';
+import { printHelpHint, reportFailure, UsageError } from './program/failure';
 import { commanderOption, refuseMissingValue } from './program/options';
 import type { Io } from './program/process';
 import { orStuck, stuckCommand } from './program/settled';
@@ -42,7 +51,7 @@ async function buildProgram(argv: readonly string[], io: Io): Promise<CommanderC
   const name = argv.find((argument) => !argument.startsWith('-') && argument !== 'help');
   for (const [each, { summary, load }] of Object.entries(commands)) {
     const child = configured(program.command(each), io).summary(summary).helpOption('-h, --help', 'Print help');
-    if (each === name) describe(child, await load(), io);
+    if (each === name) describe(child, await load(), { argv, io });
     refuseMissingValue(argv, child.options);
   }
   return program;
@@ -54,13 +63,28 @@ function configured(program: CommanderCommand, { stdout, stderr }: Io): Commande
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text) => printFailure(stderr, text.replace(/^error: /, '').trimEnd()),
+      outputError: (text) => {
+        const message = answered(text.replace(/^error: /, '').trimEnd(), program);
+        printFailure(stderr, message);
+        printHelpHint(stderr, message.replace('\n(', ' ('));
+      },
     })
-    .configureHelp({ optionTerm: (option) => option.flags.replace(/^(--[\w-]+), --[\w-]+/, '$1') })
-    .showHelpAfterError('(--help lists the options)');
+    .configureHelp({ optionTerm: (option) => option.flags.replace(/^(--[\w-]+), --[\w-]+/, '$1') });
 }
 
-function describe(child: CommanderCommand, command: Command, io: Io): void {
+/** An error of commander; one about a name of transformers has the answer to it. */
+function answered(message: string, program: CommanderCommand): string {
+  const [, flag] = /^unknown option '(--[\w-]+)/.exec(message) ?? [];
+  const isTraining = program.options.some(({ long }) => long === '--num-train-epochs');
+  const answer = flag !== undefined && isTraining ? foreignArgument(flag, dashed) : undefined;
+  return answer === undefined ? message : `${flag}: ${answer}`;
+}
+
+function describe(
+  child: CommanderCommand,
+  command: Command,
+  { argv, io }: { readonly argv: readonly string[]; readonly io: Io },
+): void {
   const { argument, target, options, details = '', examples } = command;
   child.description([child.summary(), details].filter((text) => text !== '').join('\n\n'));
   for (const positional of [argument, target])
@@ -73,15 +97,16 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
   const taken = [argument, target].filter((positional) => positional !== undefined);
   child.allowExcessArguments();
   child.action(async () => {
+    const named = asTyped(options, argv);
     try {
       refuseExcess(child.args, taken);
       const typed = (await command.complete?.(child.opts())) ?? child.opts();
-      const flags = parseFlags<Options>(options, typed);
+      const flags = parseFlags<Options>(named, typed);
       const [argument = '', target = ''] = child.args;
       await command.run({ flags, typed, argument, target, arguments: child.args, io });
       if (!command.endsOnSignal) io.signal?.throwIfAborted();
     } catch (error) {
-      throw asFlagError(error, options);
+      throw asFlagError(error, named);
     }
   });
 }

@@ -34,7 +34,7 @@ export {
   type TrainingArguments,
   trainingArguments,
 } from './arguments/arguments';
-export { optimizerConfig, optimizers } from './arguments/optimizer';
+export { adamwNames, optimizerConfig, optimizers } from './arguments/optimizer';
 export { type SchedulerType, scheduleFor, schedulerTypes } from './arguments/schedules';
 export { type Strategy, strategies } from './arguments/strategies';
 

@@ -1,7 +1,7 @@
 // Generates text for the rows of a file, one group of rows at a time.
 import { type Row, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
-import { isAttuneError } from '@attune/internal';
+import { counted, isAttuneError } from '@attune/internal';
 import { type GeneratedText, type TextGenerator, type TextOptions, unescapedTemplate } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { cleanedRow } from '../data/cleaning';
@@ -11,7 +11,7 @@ import { readRunConfig } from '../data/run-config';
 import { UsageError } from '../program/failure';
 import { type Io, orInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
-import { counted, printNote, writeText } from '../program/terminal';
+import { printNote, writeText } from '../program/terminal';
 
 export interface RowsInput {
   readonly input: string;

@@ -139,7 +139,7 @@ describe('attune predict', () => {
     expect([code, labelsOf(stdout).length]).toEqual([0, 3]);
     expect([labelsOf(stdout)[0], labelsOf(stdout)[2]]).toEqual(['farm', 'code']);
     expect(stderr).toBe(
-      '3 texts predicted\nnote: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are truncated\n',
+      '3 texts predicted\nnote: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reaches 64 tokens and is truncated\n',
     );
   });
 

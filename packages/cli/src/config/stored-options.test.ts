@@ -83,6 +83,14 @@ describe('attune train --config', () => {
         'line 3 column 1: expected an option of attune train, got "batch-size"; did you mean "batchSize"?',
       ],
     ],
+    [
+      'arguments that only transformers has',
+      'loadBestModelAtEnd: true\ngreater_is_better: false',
+      [
+        'line 1 column 1: loadBestModelAtEnd: the best model is always the one that is kept; remove it',
+        'line 2 column 1: greater_is_better: the direction follows from metricForBestModel; remove it',
+      ],
+    ],
     ['options of the command line alone', 'config: other.yaml\nresume: true', ['got "config"', 'got "resume"']],
     ['wrong values', 'epochs: many\nseed: ~', ['line 1 column 1: epochs: expected a number, got "many"', 'seed: exp']],
     [
@@ -108,5 +116,24 @@ describe('attune train --config', () => {
   it('stands for itself: --resume takes none beside it', async () => {
     const { code, stderr } = await attune(['train', '--resume', '--out', 'run', '--config', 'a.yaml']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--config: cannot be used with --resume')]);
+  });
+
+  it('says where there is nothing to resume, and what to do', async () => {
+    const early = temporaryDirectory();
+    const resumed = async (command: string, out: string) => (await attune([command, '--resume', '--out', out])).stderr;
+    const [file, none] = ['config.json does not exist', 'the directory does not exist'];
+    expect(await resumed('train', early)).toBe(
+      `attune: no run found in ${early}: ${file}; correct --out, or remove --resume to start a new run\n`,
+    );
+    expect(await resumed('train', join(early, 'no'))).toContain(
+      `no run found in ${join(early, 'no')}: ${none}; correct`,
+    );
+    expect(await resumed('search', early)).toBe(
+      `attune: no search found in ${early}: search.json does not exist; correct --out, or remove --resume to start a new search\n`,
+    );
+    fileIn(early, 'config.json', '{');
+    expect(await resumed('train', early)).toMatch(
+      /config\.json: expected .*; restore it, or pass the directory of another/,
+    );
   });
 });

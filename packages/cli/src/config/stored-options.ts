@@ -2,9 +2,18 @@
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError, type AttuneErrorCode, isObject, parseJson, reasonOf, typedCommand } from '@attune/internal';
+import {
+  AttuneError,
+  type AttuneErrorCode,
+  foreignArgument,
+  isObject,
+  parseJson,
+  reasonOf,
+  typedCommand,
+} from '@attune/internal';
+import { isMissing } from '@attune/internal/node';
 import { z } from 'zod';
 import { firstTeacher } from '../options/distill';
 import { dashed, type Options, type TypedOptions } from '../program/command';
@@ -54,6 +63,8 @@ function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options, command
     return issue.keys.map((key) => `${where(...path, key)}: ${name}: unknown key ${JSON.stringify(key)}; remove it`);
   const known = [...configKeys(options).keys()];
   return issue.keys.map((key) => {
+    const answer = foreignArgument(key);
+    if (answer !== undefined) return `${where(key)}: ${key}: ${answer}`;
     const advice = didYouMean(key, known) || `; ${typedCommand(`${command} --help`)} lists them, in kebab-case`;
     return `${where(key)}: expected an option of attune ${command}, got ${JSON.stringify(key)}${advice}`;
   });
@@ -177,7 +188,8 @@ const nameOf = (length: string) => (length === 'numTrainEpochs' ? '--epochs' : d
 
 async function optionsOf(run: string): Promise<TypedOptions> {
   const path = join(run, 'config.json');
-  const stored = await storedObject(path, { code: 'RUN_CONFIG', what: 'the config.json of a run of attune train' });
+  const what = 'the config.json of a run of attune train';
+  const stored = await storedObject(path, { code: 'RUN_CONFIG', what, work: 'run' });
   if (isObject(stored.options)) return stored.options;
   throw new AttuneError(
     'RUN_CONFIG',
@@ -188,17 +200,33 @@ async function optionsOf(run: string): Promise<TypedOptions> {
 /** The object of a JSON file that a command wrote. */
 async function storedObject(
   path: string,
-  { code, what }: { readonly code: AttuneErrorCode; readonly what: string },
+  { code, what, work }: { readonly code: AttuneErrorCode; readonly what: string; readonly work: 'run' | 'search' },
 ): Promise<Readonly<Record<string, unknown>>> {
   const refused = (got: string, cause?: unknown) =>
-    new AttuneError(code, `${path}: expected ${what}, got ${got}; pass its directory with --out`, { cause });
+    new AttuneError(
+      code,
+      `${path}: expected ${what}, got ${got}; restore it, or pass the directory of another ${work} with --out`,
+      { cause },
+    );
   const value = await readFile(path, 'utf8')
     .then(parseJson)
     .catch((cause) => {
+      if (isMissing(cause)) throw noneFound(path, { code, work });
       throw refused(reasonOf(cause), cause);
     });
   if (isObject(value)) return value;
   throw refused('JSON that is not an object');
+}
+
+/** The error about a directory without the file of a run or a search, such as a mistyped one. */
+function noneFound(
+  path: string,
+  { code, work }: { readonly code: AttuneErrorCode; readonly work: string },
+): AttuneError {
+  const directory = dirname(path);
+  const reason = existsSync(directory) ? `${basename(path)} does not exist` : 'the directory does not exist';
+  const advice = `correct --out, or remove --resume to start a new ${work}`;
+  return new AttuneError(code, `no ${work} found in ${directory}: ${reason}; ${advice}`);
 }
 
 /** Options that `search.json` does not record: the place of a search, and how it is printed. */
@@ -220,7 +248,7 @@ export async function resumedSearch(typed: TypedOptions): Promise<TypedOptions> 
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');
   const path = join(typed.out, 'search.json');
   const what = 'the search.json of attune search';
-  const { config } = await storedObject(path, { code: 'SEARCH_CONFIG', what });
+  const { config } = await storedObject(path, { code: 'SEARCH_CONFIG', what, work: 'search' });
   if (isObject(config) && isObject(config.searchOptions)) return { ...config.searchOptions, ...typed };
   throw new AttuneError(
     'SEARCH_CONFIG',

@@ -1,8 +1,7 @@
 // Prepares rows for training: cleans texts, skips rows without a label, drops duplicate rows.
 import { cleanLabel, cleanTable, equalTextGroups, field, type Row, type Table } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, counted } from '@attune/internal';
 import type { CleanStep } from '../options/choices';
-import { counted } from '../program/terminal';
 
 /** The flags of cleaning. */
 export interface CleaningFlags {

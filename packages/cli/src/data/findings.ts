@@ -1,9 +1,8 @@
 // Findings about examples: problems that would mislead training, and warnings.
 import { foldedLabel } from '@attune/data';
-import { compareCodePoints, firstOf } from '@attune/internal';
+import { compareCodePoints, counted, firstOf } from '@attune/internal';
 import { entitiesOf } from '@attune/metrics';
 import type { LabelColumn, TaggedWords, TagReading } from '@attune/train';
-import { counted } from '../program/terminal';
 import { linesOf, sameRows } from './cleaning';
 import { joinedText, type LabeledRows } from './labeled-rows';
 

@@ -1,8 +1,7 @@
 // Reads the labels of a table: one column, 0/1 vectors, or one 0/1 column per label; names are normalized.
 import { cleanLabel, field, type Row, requireColumn, type Table, type TableHeader } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, counted } from '@attune/internal';
 import { indicatorIn, type LabelColumn } from '@attune/train';
-import { counted } from '../program/terminal';
 import { namesIn, vectorsIn } from './label-lists';
 import { labelNames } from './label-names';
 

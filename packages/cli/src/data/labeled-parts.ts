@@ -1,8 +1,9 @@
 // The parts of labeled texts: one training, validation and test part, or the folds of a cross-validation.
+
 import { equalTextGroups, kFolds, split } from '@attune/data';
+import { counted } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type DataParts, type LabelColumn, type LabelOf, problemOf } from '@attune/train';
-import { counted } from '../program/terminal';
 import { checkedRows, rowFindings } from './findings';
 import {
   type Columns,

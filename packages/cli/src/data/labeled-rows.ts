@@ -9,9 +9,8 @@ import {
   textTemplate,
 } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, counted } from '@attune/internal';
 import type { LabelColumn } from '@attune/train';
-import { counted } from '../program/terminal';
 import { type CleaningFlags, cleanedTable, distinctRows, labeledTable, linesOf } from './cleaning';
 import { namedLabels } from './label-list';
 import { labelColumnsIn, labelsIn } from './label-values';

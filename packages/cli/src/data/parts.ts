@@ -1,9 +1,10 @@
 // The training, validation and test parts of the data: from separate files, or from the split of one file.
+
 import { equalTextGroups, parseFractions, split, takeRows } from '@attune/data';
+import { counted } from '@attune/internal';
 import type { TrainFlags } from '../options/train';
 import { UsageError } from '../program/failure';
 import { defaultSplits } from '../program/run-defaults';
-import { counted } from '../program/terminal';
 
 /** The origin of each part of the data. */
 export type PartsPlan =

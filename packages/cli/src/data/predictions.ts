@@ -1,8 +1,7 @@
 // Writes predictions as JSON lines or CSV, optionally with columns of the input and with only the most likely labels.
 import { csvText, field, type Row, requireColumn, type TableHeader } from '@attune/data';
-import { AttuneError, firstOf } from '@attune/internal';
+import { AttuneError, counted, firstOf } from '@attune/internal';
 import type { AnyPredictor, PredictionOf, TaggedEntity } from '@attune/train/node';
-import { counted } from '../program/terminal';
 import { roundedPrediction } from './output';
 
 /** The formats of predictions. */

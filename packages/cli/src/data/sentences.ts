@@ -1,10 +1,9 @@
 import { extname } from 'node:path';
 import { cleanLabel, field, type MergedTags, mergeTagLayers, requireColumn } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, counted, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
-import { counted } from '../program/terminal';
 import { distinctRows, labeledTable } from './cleaning';
 import { areIds, nameOfId } from './label-list';
 

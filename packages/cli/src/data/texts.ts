@@ -1,7 +1,7 @@
 // Reads the data of language models: plain texts, prompts with completions, and conversations.
 import { field, type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError, isAttuneError, JsonError, parseJson } from '@attune/internal';
+import { AttuneError, counted, isAttuneError, JsonError, parseJson } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
 import type { PromptedText } from '@attune/train';
 import {
@@ -16,7 +16,6 @@ import {
 import { UsageError } from '../program/failure';
 import { downloadListener } from '../program/listener';
 import type { Io } from '../program/process';
-import { counted } from '../program/terminal';
 import { type CleaningFlags, cleanedTable, distinctRows, linesOf } from './cleaning';
 
 interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {

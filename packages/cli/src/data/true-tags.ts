@@ -1,9 +1,10 @@
 // Decides how the tags of a model and the true tags of a file are read, so that they can be compared.
+
 import { cleanLabel } from '@attune/data';
+import { counted } from '@attune/internal';
 import { entitiesOf, isTagOf, type TagScheme, tagSchemes, tagsOfEntities, typeOfTag } from '@attune/metrics';
 import type { TaggedWords, TagReading } from '@attune/train';
 import { checkTags, requireKnownTags, schemeOfLabels, type Tagger } from '@attune/train/node';
-import { counted } from '../program/terminal';
 
 /** Reads tags by the asked scheme if no run records one and the model's labels fit it; otherwise as the tagger does. */
 export function readingAs(

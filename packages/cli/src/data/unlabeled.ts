@@ -1,10 +1,9 @@
 // Texts and sentences without labels, on which a student learns its teacher's outputs.
 import { joinedWords, type TableHeader, textTemplate, wordRanges } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
-import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
+import { AttuneError, counted, isAttuneError, parseJson } from '@attune/internal';
 import type { CleanStep } from '../options/choices';
 import { UsageError } from '../program/failure';
-import { counted } from '../program/terminal';
 import { cleanedTable } from './cleaning';
 import { textColumnsIn } from './labeled-rows';
 import { columnNumber, conllOptions, isConll } from './sentences';

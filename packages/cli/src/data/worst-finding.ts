@@ -1,7 +1,6 @@
 // The line in which `attune train` notes the worst finding of `attune check`.
-import { typedCommand } from '@attune/internal';
+import { counted, typedCommand } from '@attune/internal';
 import { dashed } from '../program/command';
-import { counted } from '../program/terminal';
 import type { Finding } from './findings';
 
 /** The flags that decide how a file is read, which the suggested command repeats. */

@@ -1,7 +1,7 @@
 import { activationKinds, quantizedFormats } from '@attune/engine';
 import { engineNames } from '@attune/engine/node';
 import { tagSchemes } from '@attune/metrics';
-import { decodings, optimizers, schedulerTypes, strategies, truncationModes } from '@attune/train';
+import { adamwNames, decodings, optimizers, schedulerTypes, strategies, truncationModes } from '@attune/train';
 import { expect, it } from 'vitest';
 import * as choices from './choices';
 
@@ -13,6 +13,7 @@ it('offers what the libraries know, all of it', () => {
       tagSchemes,
       decodings,
       optimizers,
+      adamwNames,
       schedulerTypes,
       strategies,
       truncationModes,

@@ -52,6 +52,13 @@ export const truncationModes = [
 
 export const optimizers = ['adamw', 'adam', 'sgd'] as const satisfies readonly TrainingArguments['optim'][];
 
+/** Names that transformers has for adamw. */
+export const adamwNames = [
+  'adamw_torch',
+  'adamw_torch_fused',
+  'adamw_hf',
+] as const satisfies readonly TrainingArguments['optim'][];
+
 export const schedulerTypes = [
   'linear',
   'cosine',

@@ -2,7 +2,7 @@
 import type { ClassWeights, TrainingArguments } from '@attune/train';
 import { z } from 'zod';
 import { choiceFlag, expected, listFlag, numberFlag, type OptionSpec, switchFlag, textFlag } from '../program/command';
-import { optimizers, quantizedFormats, schedulerTypes, strategies } from './choices';
+import { adamwNames, optimizers, quantizedFormats, schedulerTypes, strategies } from './choices';
 
 const group = 'Training:';
 
@@ -68,7 +68,13 @@ export const trainingOptions = {
   numCycles: number('number of waves of the cosine schedule; default 0.5'),
   power: number('power of the polynomial schedule; default 1'),
   lrEnd: number('final learning rate of the polynomial schedule; default 1e-7', { value: 'rate' }),
-  optim: { ...choice('optimizer: adamw (default), adam or sgd', optimizers), alias: 'optimizer' },
+  optim: {
+    schema: z.enum([...optimizers, ...adamwNames], { error: expected(`one of ${optimizers.join(', ')}`) }).optional(),
+    help: 'optimizer: adamw (default; adamw_torch is the same), adam or sgd',
+    value: 'name',
+    group,
+    alias: 'optimizer',
+  },
   weightDecay: number('weight decay, not applied to biases and norms; default 0', { value: 'rate' }),
   maxGradNorm: number('clip gradients to this norm; 0 disables clipping; default 1', { value: 'norm' }),
   adamBeta1: number('beta1 of Adam; default 0.9', { value: 'beta' }),

@@ -2,6 +2,7 @@ import { AttuneError } from '@attune/internal';
 import { describe, expect, it } from 'vitest';
 import {
   asFlagError,
+  asFlagNote,
   choiceFlag,
   dashed,
   isRequired,
@@ -105,4 +106,33 @@ it.each([
   ['             --model new', '                 --model new'],
 ])('shows the example %j as it is typed', (line, typed) => {
   expect(typedExample(line)).toBe(typed);
+});
+
+describe('asFlagNote', () => {
+  it.each([
+    ['numTrainEpochs is ignored because maxSteps is set', '--epochs is ignored because maxSteps is set'],
+    ['engine is ignored because numTrainEpochs is 3: so', '--engine is ignored because --epochs is 3: so'],
+    ['lower numTrainEpochs (--num-train-epochs).', 'lower --epochs.'],
+    ['such as numTrainEpochs 6 (--epochs 6); more', 'such as --epochs 6; more'],
+    ['lower numTrainEpochs (--data).', 'lower --epochs (--data).'],
+    ['"numTrainEpochs", a/numTrainEpochs, numTrainEpochs.csv: engine and data stay', undefined],
+  ])('writes %j with flags', (note, expected = note) => expect(asFlagNote(note, options)).toBe(expected));
+});
+
+describe('asFlagError of adapters', () => {
+  const adapters = { loraR: options.numTrainEpochs, loraTargetModules: options.data, loraModulesToSave: options.data };
+  const lora = { ...adapters, loraR: { ...adapters.loraR, alias: undefined } };
+  it.each([
+    ['withLora: r expected an integer ≥ 1, got 0; correct it', '--lora-r: expected an integer ≥ 1, got 0; correct it'],
+    [
+      'withLora: targetModules expected the name of a linear module that is not in modulesToSave, got "a"',
+      '--lora-target-modules: expected the name of a linear module that is not in --lora-modules-to-save, got "a"',
+    ],
+    ['runs/a: no adapter', 'runs/a: no adapter'],
+  ])('%j names the flags', (message, expected) => {
+    expect(asFlagError(new AttuneError('LORA_TARGET', message), lora)).toMatchObject({
+      code: 'LORA_TARGET',
+      message: expected,
+    });
+  });
 });

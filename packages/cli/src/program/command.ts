@@ -130,6 +130,17 @@ export function flagName(name: string, options: Options): string {
   return dashed(options[name]?.alias ?? name);
 }
 
+/** Options whose errors use the longer of two names where only that one was typed. */
+export function asTyped<O extends Options>(options: O, argv: readonly string[]): O {
+  const isTyped = (name: string) => argv.some((text) => text === dashed(name) || text.startsWith(`${dashed(name)}=`));
+  const entries = Object.entries(options).map(([name, spec]) =>
+    spec.alias !== undefined && isTyped(name) && !isTyped(spec.alias)
+      ? [name, { ...spec, alias: undefined }]
+      : [name, spec],
+  );
+  return Object.fromEntries(entries) as O;
+}
+
 /** Whether an option must be typed. */
 export function isRequired({ schema }: OptionSpec): boolean {
   return !schema.safeParse(undefined).success;
@@ -152,6 +163,9 @@ export function parseFlags<O extends Options>(options: O, typed: TypedOptions): 
   return flags as Flags<O>;
 }
 
+/** Names of options of more than one word within a sentence. */
+const optionNames = /(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/-]|\.\w)/g;
+
 /** Codes of errors about options other than `ARGUMENT_INVALID`; all other messages begin with a place. */
 const aboutOptions = /^(CLASS_WEIGHTS_INVALID|FREEZE_INVALID|LORA_.*|MODEL_LAYERS|QUANTIZE_.*|TEACHER_.*)$/;
 
@@ -163,13 +177,38 @@ export function asFlagError(error: unknown, options: Options): unknown {
   const flagOf = (name: string) => (options[name] ? flagName(name, options) : name);
   if (!isAttuneError(error)) return error;
   const named = error.message.replace(/^(\w+)(?=:)/, flagOf);
+  if (/^LORA_/.test(error.code)) return withMessage(error, asLoraFlags(named, options));
   if (error.code === 'ARGUMENT_INVALID') return new UsageError(named, { cause: error });
   const message = aboutOptions.test(error.code)
     ? named
     : error.code === 'DATA_EMPTY'
-      ? error.message.replace(/(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/.-])/g, flagOf)
+      ? asFlagNote(error.message, options)
       : error.message;
-  return message === error.message ? error : new AttuneError(error.code, message, { cause: error });
+  return withMessage(error, message);
+}
+
+const withMessage = (error: AttuneError, message: string) =>
+  message === error.message ? error : new AttuneError(error.code, message, { cause: error });
+
+/** An error of `withLora` with flags in place of its options: `targetModules` is `--lora-target-modules`. */
+function asLoraFlags(message: string, options: Options): string {
+  const flagOf = (name: string) => {
+    const option = `lora${name[0].toUpperCase()}${name.slice(1)}`;
+    return Object.hasOwn(options, option) ? flagName(option, options) : undefined;
+  };
+  const rest = message.replace(/^withLora: (\w+) (?=expected )/, (all, name) => {
+    const flag = flagOf(name);
+    return flag === undefined ? all : `${flag}: `;
+  });
+  return rest.replace(optionNames, (name) => flagOf(name) ?? name);
+}
+
+/** A note of the library with flags in place of names of options, such as `studentLayers`; a name of one word only at the beginning. */
+export function asFlagNote(note: string, options: Options): string {
+  const flagOf = (name: string) => (Object.hasOwn(options, name) ? flagName(name, options) : name);
+  const once = note.replace(/(\w+) \((--[\w-]+)\)/g, (both, name, flag) => (dashed(name) === flag ? name : both));
+  const flagged = once.replace(/^\w+(?= is ignored)/, flagOf).replace(optionNames, flagOf);
+  return flagged.replace(/(--[\w-]+ [^\s;,]+) \(\1\)/g, '$1');
 }
 
 /**

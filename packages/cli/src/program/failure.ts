@@ -23,11 +23,20 @@ export function reportFailure(error: unknown, { stderr, env }: Pick<Io, 'stderr'
   for (const line of withoutSecrets(message, env).split('\n')) printFailure(stderr, line);
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof UsageError) {
-    printLine(stderr, '(--help lists the options)');
+    printHelpHint(stderr, message);
     return 2;
   }
   if (env.ATTUNE_DEBUG === '1' && error instanceof Error) printLine(stderr, withoutSecrets(stackOf(error), env));
   return 1;
+}
+
+/** Errors of options whose fix is in the error. */
+const saysTheFix = /--help\b|did you mean|expected one of|(;|,? or) remove |npx attune/i;
+
+/** Prints where the options are listed, unless each line of an error says its fix. */
+export function printHelpHint(stderr: Io['stderr'], message: string): void {
+  const lines = message.split('\n');
+  if (lines.some((line) => !saysTheFix.test(line))) printLine(stderr, '(--help lists the options)');
 }
 
 /** Removes tokens and keys of the environment, and anything that looks like a token of the hub. */

@@ -1,3 +1,4 @@
+import { counted } from '@attune/internal';
 import type { DownloadProgress } from '@attune/models/node';
 import {
   type EvaluationEvent,
@@ -9,7 +10,7 @@ import {
 } from '@attune/train';
 import type { OutputStream } from './process';
 import { lineEvery } from './progress';
-import { counted, printLine, printNote, printStatus } from './terminal';
+import { printLine, printNote, printStatus } from './terminal';
 
 /** Options of `terminalListener`. */
 export interface ListenerOptions {

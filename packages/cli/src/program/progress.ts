@@ -1,6 +1,7 @@
 // Progress of work that counts: a line that is rewritten on a terminal, a line every ten seconds elsewhere, and a count at the end.
+import { counted } from '@attune/internal';
 import type { OutputStream } from './process';
-import { counted, printLine, printStatus } from './terminal';
+import { printLine, printStatus } from './terminal';
 
 /** Milliseconds between two lines on a stream that is not a terminal. */
 export const lineEvery = 10_000;

@@ -111,8 +111,3 @@ export function table(given: readonly (readonly string[])[]): string {
   const cell = (text: string, i: number) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]));
   return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
 }
-
-/** A count with its noun: `1 text`, `1,234 texts`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-}

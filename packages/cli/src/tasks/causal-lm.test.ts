@@ -42,6 +42,15 @@ describe('attune train --task causal-lm', () => {
     expect(stdout).toMatch(/\nweighted F1 .*\non \d+ test texts; trained on/);
   }, 60_000);
 
+  it('has the lengths that attune check reports for its texts', async () => {
+    const model = ['--model', join(run, 'model')];
+    const more = ['--eval-data', held, '--max-steps', '1', '--out', join(directory, 'measured')];
+    const { stderr } = await attune([...flags, ...model, ...more]);
+    const [, median, longest] = /tokens per text: .* half up to (\d+), .* the longest (\d+);/.exec(stderr) ?? [];
+    const { stdout } = await attune(['check', data, '--task', 'causal-lm', ...columns, ...model, '--json']);
+    expect(JSON.parse(stdout).files[0].lengths).toMatchObject({ median: Number(median), longest: Number(longest) });
+  }, 60_000);
+
   it('writes what decided it, what it came to, and a page and a card of it', () => {
     expect(json(run, 'config.json')).toMatchObject({
       ...{ task: 'causal-lm', split: '80/10/10', promptTemplate: template, completion: ' {skills}' },

@@ -1,4 +1,4 @@
-import { AttuneError, typedCommand } from '@attune/internal';
+import { AttuneError, counted, typedCommand } from '@attune/internal';
 import { type CausalLmMetrics, type CausalLmRunData, causalLmMetricsIn, renderCausalLmCard } from '@attune/report';
 import type { PromptedText } from '@attune/train';
 import {
@@ -102,7 +102,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   const metrics = await withEngine({ flags, io }, (settings) =>
     orInterrupted(evaluateCausalLm(source, texts, { ...settings, truncationMode, adapter, quantize }), io.signal),
   );
-  return { metrics, lines: `${metricLines(metrics)}\n${metrics.examples} texts\n` };
+  return { metrics, lines: `${metricLines(metrics)}\n${counted(metrics.examples, 'text')}\n` };
 }
 
 /** The typed columns, or else those of the run; only the typed ones for a file of lines. */

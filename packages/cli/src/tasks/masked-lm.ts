@@ -1,4 +1,4 @@
-import { AttuneError, typedCommand } from '@attune/internal';
+import { AttuneError, counted, typedCommand } from '@attune/internal';
 import { type MaskedLmRunData, renderMaskedLmCard } from '@attune/report';
 import { evaluateMaskedLm, fitMaskedLm, type MaskedLmFitResult, type TextParts } from '@attune/train/node';
 import { readParts, seenParts, splitTexts } from '../data/parts';
@@ -74,7 +74,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   const metrics = await withEngine({ flags, io }, ({ maxLength: _, ...settings }) =>
     orInterrupted(evaluateMaskedLm(source, texts, settings), io.signal),
   );
-  const lines = `${metricLines(metrics)}\n${metrics.examples} texts, ${metrics.chunks} chunks\n`;
+  const lines = `${metricLines(metrics)}\n${counted(metrics.examples, 'text')}, ${counted(metrics.chunks, 'chunk')}\n`;
   return { metrics, lines };
 }
 

@@ -1,5 +1,6 @@
+import { counted } from '@attune/internal';
 import { describe, expect, it } from 'vitest';
-import { counted, table } from '../program/terminal';
+import { table } from '../program/terminal';
 import { resultLines } from './results';
 
 const summary = {

@@ -1,8 +1,9 @@
 // Formats the results of a training and of an evaluation as text.
+import { counted } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type Evaluation, formatDuration, type Problem } from '@attune/train';
 import type { Differences, RunSummary, SideBySide, TrainingFacts } from '@attune/train/node';
-import { counted, table } from '../program/terminal';
+import { table } from '../program/terminal';
 
 /** The printed results of a training, by problem type. */
 interface Printed {

@@ -1,7 +1,9 @@
 // Predictions of a classifier or a regression, row by row: read, cleaned, predicted, written.
+
 import { extname } from 'node:path';
 import { type Row, type RowStream, type TableHeader, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
+import { agreed, counted } from '@attune/internal';
 import type { TextInput } from '@attune/train';
 import type { AnyPredictor, PredictionOf } from '@attune/train/node';
 import { inBatches } from '../data/batches';
@@ -14,7 +16,7 @@ import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
-import { counted, printNote } from '../program/terminal';
+import { printNote } from '../program/terminal';
 import { withPredictor } from './models';
 import type { PredictInput } from './task';
 
@@ -86,7 +88,10 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
   for (const note of [...rows.warnings, kept.note()]) if (note !== undefined) printNote(io.stderr, note);
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
-    printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are truncated`);
+    printNote(
+      io.stderr,
+      `${counted(count.cut, 'text')} ${agreed(count.cut, 'reaches', 'reach')} ${count.maxLength} tokens and ${agreed(count.cut, 'is', 'are')} truncated`,
+    );
 }
 
 /** The templates of the input of the model: a text, or a pair. */

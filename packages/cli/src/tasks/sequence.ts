@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, agreed, counted } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import {
   type DataParts,
@@ -26,7 +26,7 @@ import { dashed, refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
 import { trainAndReport } from '../program/reports';
-import { counted, printNote } from '../program/terminal';
+import { printNote } from '../program/terminal';
 import { withPredictor } from './models';
 import { evaluationLines, resultLines } from './results';
 import { predictTexts } from './sequence-predict';
@@ -140,7 +140,9 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     deduplicate: flags.deduplicate,
   };
   const onTruncated = (count: number, maxLength: number) =>
-    onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are truncated`);
+    onNote(
+      `${counted(count, 'text')} ${agreed(count, 'reaches', 'reach')} ${maxLength} tokens and ${agreed(count, 'is', 'are')} truncated`,
+    );
   return withPredictor(source, { flags, io, onTruncated }, async (predictor) => {
     const file = { path: flags.data, columns, onNote };
     const metrics = await orInterrupted(measure(predictor, source, file), io.signal);

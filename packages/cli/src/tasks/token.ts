@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { counted } from '@attune/internal';
 import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, type TokenRunData } from '@attune/report';
 import type { TaggedWords, TagReading } from '@attune/train';
@@ -25,7 +26,7 @@ import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
 import { untilReported, writeTaskReport } from '../program/reports';
-import { counted, printNote, table } from '../program/terminal';
+import { printNote, table } from '../program/terminal';
 import { withTagger } from './models';
 import { circumstances, sideBySideLines } from './results';
 import { seenLines, seenMetrics } from './seen-metrics';

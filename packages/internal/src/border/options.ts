@@ -2,6 +2,7 @@ import { AttuneError } from '../errors';
 import { type KindName, type KindOfValue, kinds, mismatch } from './kinds';
 import { knownName } from './known-name';
 import { shownValue } from './shown-value';
+import { foreignArgument } from './training-arguments';
 import type { Words } from './words';
 
 /**
@@ -123,6 +124,9 @@ function unknownName({ where, table, path, outer, what = 'options' }: Level, nam
   const own = Object.keys(table).map((key) => ({ key, path }));
   const outside = Object.keys(outer ?? {}).map((key) => ({ key, path: '' }));
   const groups = [own, inner, outside];
+  const isTraining = groups.flat().some(({ key }) => key === 'numTrainEpochs');
+  const answer = isTraining ? foreignArgument(name) : undefined;
+  if (answer !== undefined) return invalid(where, `${path}${name}: ${answer}`);
   const joined = [...own, ...inner].find(({ key, path: within }) =>
     [within.slice(path.length), within].some((before) => lettersOf(`${before}${key}`) === lettersOf(name)),
   );

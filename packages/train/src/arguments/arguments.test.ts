@@ -17,3 +17,15 @@ it.each([
 ])('refuses %o', (args, message) => {
   expect(() => trainingArguments(args)).toThrow(message);
 });
+
+it.each(['adamw_torch', 'adamw_torch_fused', 'adamw_hf'] as const)('takes %s as adamw', (optim) => {
+  expect(trainingArguments({ optim })).toEqual(trainingArguments({ optim: 'adamw' }));
+});
+
+it.each([
+  ['load_best_model_at_end', 'the best model is always the one that is kept; remove it'],
+  ['greaterIsBetter', 'the direction follows from metricForBestModel; remove it'],
+  ['fp16', 'training in float16 is not supported; use bf16 with the engine tfjs-node, or remove it'],
+])('answers %s of transformers by name', (name, answer) => {
+  expect(() => trainingArguments({ [name]: true })).toThrow(`trainingArguments: ${name}: ${answer}`);
+});

@@ -1,5 +1,5 @@
 import { AttuneError, checkOptions, didYouMean, oneOf, type TableOf } from '@attune/internal';
-import { type OptimizerArguments, optimizers } from './optimizer';
+import { adamwNames, type OptimizerArguments, optimizerOf, optimizers } from './optimizer';
 import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './schedules';
 import { type Strategy, strategies } from './strategies';
 
@@ -89,7 +89,7 @@ export const argumentTable = {
   saveTotalLimit: 'number',
   earlyStoppingPatience: 'number',
   earlyStoppingThreshold: 'number',
-  optim: oneOf(optimizers, 'string'),
+  optim: oneOf([...optimizers, ...adamwNames], 'string'),
   adamBeta1: 'number',
   adamBeta2: 'number',
   adamEpsilon: 'number',
@@ -201,6 +201,7 @@ export function trainingArguments(options: Partial<TrainingArguments> = {}): Tra
     ...defaultArguments,
     ...impliedStrategies(options),
     ...Object.fromEntries(set),
+    ...(options.optim !== undefined && { optim: optimizerOf(options.optim) }),
   };
   checkArgumentValues(resolved);
   return resolved;

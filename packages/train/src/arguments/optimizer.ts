@@ -9,10 +9,15 @@ import { layerOf, type Model } from '@attune/models';
 /** The values of `optim`. */
 export const optimizers = ['adamw', 'adam', 'sgd'] as const;
 
+/** Names that transformers has for `adamw`; `trainingArguments` replaces them. */
+export const adamwNames = ['adamw_torch', 'adamw_torch_fused', 'adamw_hf'] as const;
+
+type AdamwName = (typeof adamwNames)[number];
+
 /** How parameters are updated; names and meanings as Hugging Face's `TrainingArguments` and PyTorch's optimizers. */
 export interface OptimizerArguments extends FreezeArguments {
-  /** The optimizer: `adamw` (the default), `adam` or `sgd`. */
-  readonly optim: (typeof optimizers)[number];
+  /** The optimizer: `adamw` (the default; also under transformers' names, such as `adamw_torch`), `adam` or `sgd`. */
+  readonly optim: (typeof optimizers)[number] | AdamwName;
   /** Decay of Adam's mean of gradients per step, in [0, 1); default 0.9. */
   readonly adamBeta1: number;
   /** Decay of Adam's mean of squared gradients per step, in [0, 1); default 0.999. */
@@ -55,13 +60,20 @@ export function optimizerConfig(args: OptimizerArguments, model: Trainable): Opt
   };
 }
 
-function algorithm({ optim, adamBeta1, adamBeta2, adamEpsilon, sgdMomentum, sgdNesterov }: OptimizerArguments) {
+/** The optimizer of a value of `optim`. */
+export function optimizerOf(optim: OptimizerArguments['optim']): (typeof optimizers)[number] {
+  const isAdamw = (name: typeof optim): name is AdamwName => (adamwNames as readonly string[]).includes(name);
+  return isAdamw(optim) ? 'adamw' : optim;
+}
+
+function algorithm({ optim: given, adamBeta1, adamBeta2, adamEpsilon, sgdMomentum, sgdNesterov }: OptimizerArguments) {
+  const optim = optimizerOf(given);
   if (optim === 'sgd') return { name: optim, momentum: sgdMomentum, nesterov: sgdNesterov } as const;
   return { name: optim, beta1: adamBeta1, beta2: adamBeta2, epsilon: adamEpsilon } as const;
 }
 
 function checkArguments({ optim, sgdMomentum = 0, sgdNesterov, layerwiseLrDecay = 1 }: OptimizerArguments): void {
-  if (!optimizers.includes(optim))
+  if (!optimizers.includes(optimizerOf(optim)))
     throw invalid('optim', optimizers.join(', '), `${optim}${didYouMean(`${optim}`, optimizers)}`);
   if (!(sgdMomentum >= 0 && sgdMomentum < 1)) throw invalid('sgdMomentum', 'a number in [0, 1)', sgdMomentum);
   if (optim === 'sgd' && sgdNesterov && sgdMomentum === 0)

@@ -6,12 +6,16 @@ const unused = (args: Partial<TrainingArguments>, hasValidation = true) => unuse
 const names = (notes: readonly string[]) => notes.map((note) => note.split(' ')[0]);
 
 describe('unusedArguments', () => {
-  it('says the flag and the reason', () => {
+  it('names the argument and the reason', () => {
     expect(unused({ evalStrategy: 'no', earlyStoppingPatience: 1 })).toEqual([
-      'earlyStoppingPatience (--early-stopping-patience) does nothing: evalStrategy is no, and nothing is evaluated during training',
+      'earlyStoppingPatience is ignored because evalStrategy is no: nothing is evaluated during training',
     ]);
     expect(unused({ earlyStoppingPatience: 1 }, false)).toEqual([
-      expect.stringContaining('does nothing: there is no validation part, and nothing is evaluated'),
+      expect.stringContaining('is ignored because there is no validation part: nothing is evaluated'),
+    ]);
+    expect(unused({ maxSteps: 9, numTrainEpochs: 2, power: 2 })).toEqual([
+      'power is ignored because lrSchedulerType is linear, not polynomial',
+      'numTrainEpochs is ignored because maxSteps is set',
     ]);
   });
 

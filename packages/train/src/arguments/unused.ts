@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
     const names: Name[] = ['earlyStoppingPatience', 'earlyStoppingThreshold'];
     return [
       around.usesMetric ? names : [...names, 'metricForBestModel'],
-      `${reason}, and nothing is evaluated during training`,
+      `${reason}: nothing is evaluated during training`,
     ];
   },
   ({ evalStrategy }) =>
@@ -33,33 +33,31 @@ const rules: readonly Rule[] = [
       : [['evalSteps'], `evalStrategy is ${evalStrategy}`],
   (args, around) =>
     evaluates(args, around) && args.earlyStoppingPatience === undefined
-      ? [['earlyStoppingThreshold'], 'without earlyStoppingPatience training never stops early']
+      ? [['earlyStoppingThreshold'], 'earlyStoppingPatience is not set: training never stops early']
       : undefined,
   ({ saveStrategy }) =>
     saveStrategy === undefined || saveStrategy === 'steps'
       ? undefined
       : [['saveSteps'], `saveStrategy is ${saveStrategy}`],
   ({ saveStrategy }) =>
-    saveStrategy === 'no' ? [['saveTotalLimit'], 'saveStrategy is no, and no checkpoint is written'] : undefined,
+    saveStrategy === 'no' ? [['saveTotalLimit'], 'saveStrategy is no: no checkpoint is written'] : undefined,
   ({ lrSchedulerType }) =>
     lrSchedulerType === 'constant'
-      ? [['warmupRatio', 'warmupSteps'], 'the schedule constant has no warmup; constant_with_warmup has']
+      ? [['warmupRatio', 'warmupSteps'], 'lrSchedulerType is constant, which has no warmup; constant_with_warmup has']
       : undefined,
   ({ lrSchedulerType, warmupSteps = 0 }) =>
-    lrSchedulerType !== 'constant' && warmupSteps > 0
-      ? [['warmupRatio'], 'warmupSteps is given and replaces it']
-      : undefined,
+    lrSchedulerType !== 'constant' && warmupSteps > 0 ? [['warmupRatio'], 'warmupSteps is set'] : undefined,
   ({ lrSchedulerType = 'linear' }) =>
-    lrSchedulerType === 'cosine' ? undefined : [['numCycles'], `it is for the schedule cosine, not ${lrSchedulerType}`],
+    lrSchedulerType === 'cosine' ? undefined : [['numCycles'], `lrSchedulerType is ${lrSchedulerType}, not cosine`],
   ({ lrSchedulerType = 'linear' }) =>
     lrSchedulerType === 'polynomial'
       ? undefined
-      : [['power', 'lrEnd'], `it is for the schedule polynomial, not ${lrSchedulerType}`],
-  ({ maxSteps }) => (maxSteps === undefined ? undefined : [['numTrainEpochs'], 'maxSteps is given and replaces it']),
+      : [['power', 'lrEnd'], `lrSchedulerType is ${lrSchedulerType}, not polynomial`],
+  ({ maxSteps }) => (maxSteps === undefined ? undefined : [['numTrainEpochs'], 'maxSteps is set']),
   ({ optim = 'adamw' }) =>
     optim === 'sgd'
-      ? [['adamBeta1', 'adamBeta2', 'adamEpsilon'], 'it is for adamw and adam, not sgd']
-      : [['sgdMomentum', 'sgdNesterov'], `it is for sgd, not ${optim}`],
+      ? [['adamBeta1', 'adamBeta2', 'adamEpsilon'], 'optim is sgd, not adamw or adam']
+      : [['sgdMomentum', 'sgdNesterov'], `optim is ${optim}, not sgd`],
 ];
 
 /** Values that change nothing, such as `warmupRatio: 0`. */
@@ -74,7 +72,7 @@ const asksNothing = (name: Name, value: unknown) =>
  * @param given as they were given, without defaults; of complete ones those that differ from the default count as given
  * @example
  * unusedArguments({ evalStrategy: 'no', earlyStoppingPatience: 2 }, { hasValidation: true });
- * // ['earlyStoppingPatience (--early-stopping-patience) does nothing: evalStrategy is no, and nothing is evaluated on the way']
+ * // ['earlyStoppingPatience is ignored because evalStrategy is no: nothing is evaluated during training']
  */
 export function unusedArguments(given: Arguments, around: Around): string[] {
   const usual = defaultArguments as Arguments;
@@ -82,8 +80,6 @@ export function unusedArguments(given: Arguments, around: Around): string[] {
   const isGiven = (name: Name) => !asksNothing(name, given[name]) && !(isComplete && given[name] === usual[name]);
   return rules.flatMap((rule) => {
     const [names, reason] = rule(given, around) ?? [[], ''];
-    return names.filter(isGiven).map((name) => `${name} (--${dashed(name)}) does nothing: ${reason}`);
+    return names.filter(isGiven).map((name) => `${name} is ignored because ${reason}`);
   });
 }
-
-const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -74,7 +74,7 @@ export {
   parseMessages,
 } from './causal-lm/chat';
 export { evaluateCausalLm } from './causal-lm/evaluate';
-export { generatorFiles } from './causal-lm/files';
+export { endTokenIn, generatorFiles } from './causal-lm/files';
 export { type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
 export type { GeneratedText, TextGenerator, TextOptions } from './causal-lm/generator';
 export { loadGenerator } from './causal-lm/load';

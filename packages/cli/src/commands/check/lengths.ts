@@ -6,7 +6,8 @@ import { parseModelConfig } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
-import { modelSourceOf, usualMaxLength } from '@attune/train/node';
+import { causalExamples } from '@attune/train';
+import { endTokenIn, modelSourceOf, usualMaxLength } from '@attune/train/node';
 import { downloadListener } from '../../program/listener';
 import type { Io } from '../../program/process';
 import { printNote } from '../../program/terminal';
@@ -31,18 +32,20 @@ export interface Lengths {
 export async function lengthMeter(
   { model, revision, maxLength }: Pick<CheckFlags, 'model' | 'revision' | 'maxLength'>,
   { stderr }: Pick<Io, 'stderr'>,
-): Promise<(inputs: ReadFile['inputs']) => Lengths> {
-  if (model === undefined || model === 'new') return (inputs) => lengthsOf(inputs.map(wordsIn), 'words');
+): Promise<(file: Inputs) => Lengths> {
+  if (model === undefined || model === 'new') return ({ inputs }) => lengthsOf(inputs.map(wordsIn), 'words');
   const place = await resolveModelSource(modelSourceOf(model), { revision, onProgress: downloadListener(stderr) });
   const tokenizer = await loadTokenizer(place, { onNote: (note) => printNote(stderr, note) });
   const most = maxLength ?? (await usualLengthOf(place, tokenizer));
-  return (inputs) =>
-    lengthsOf(
-      inputs.map((input) => tokensIn(tokenizer, input)),
-      'tokens',
-      most,
-    );
+  const endTokenId = await endTokenIn(place, tokenizer);
+  const lengthsIn = ({ inputs, completions }: Inputs) =>
+    completions
+      ? causalExamples(completions, { tokenizer, endTokenId }).sequences.map(({ ids }) => ids.length)
+      : inputs.map((input) => tokensIn(tokenizer, input));
+  return (file) => lengthsOf(lengthsIn(file), 'tokens', most);
 }
+
+type Inputs = Pick<ReadFile, 'inputs' | 'completions'>;
 
 const wordsIn = (input: ReadFile['inputs'][number]): number =>
   [input].flat().reduce((sum, text) => sum + (text.match(/\S+/g)?.length ?? 0), 0);

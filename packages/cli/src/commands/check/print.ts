@@ -1,5 +1,6 @@
+import { counted } from '@attune/internal';
 import type { Finding } from '../../data/findings';
-import { counted, table } from '../../program/terminal';
+import { table } from '../../program/terminal';
 import type { Lengths } from './lengths';
 
 /** The report of `attune check` on one file. */

@@ -1,7 +1,7 @@
 // Reads the files of `attune check` as `attune train` does, and turns the notes of the readers into findings.
 
 import { isAttuneError } from '@attune/internal';
-import { type LabelColumn, problemOf } from '@attune/train';
+import { type LabelColumn, type PromptedText, problemOf } from '@attune/train';
 import { checkTags } from '@attune/train/node';
 import { alikeLabels, type CheckedRows, checkedRows, checkedSentences, type Finding } from '../../data/findings';
 import { labelListOf } from '../../data/label-list';
@@ -18,6 +18,8 @@ export interface ReadFile extends CheckedRows {
   readonly findings: readonly Finding[];
   /** The texts of each row that a tokenizer encodes. */
   readonly inputs: readonly (string | readonly [string, string])[];
+  /** The texts of `inputs` as causal-lm learns them, each with an end token. */
+  readonly completions?: readonly (PromptedText | string)[];
   /** The labels, if they are numbers. */
   readonly numbers?: readonly number[];
   /** The distinct tags of words. */
@@ -106,6 +108,7 @@ async function readCausal(path: string, { flags, io }: ReadContext): Promise<Rea
   const isPlain = flags.completion === undefined && flags.messages === undefined;
   return {
     ...{ where: path, findings, texts: texts.map(leakingText), lines },
+    completions: texts,
     inputs: texts.map((text) => (typeof text === 'string' ? text : `${text.prompt ?? ''}${text.completion}`)),
     labels: texts.map((text) => (typeof text === 'string' ? '' : JSON.stringify(text.completion))),
     classes: texts.map(() => []),

@@ -1,11 +1,11 @@
 import { leakageReport } from '@attune/data';
-import { AttuneError, firstOf, isAttuneError } from '@attune/internal';
+import { AttuneError, agreed, counted, firstOf, isAttuneError } from '@attune/internal';
 import { classCounts, type Finding, rowFindings } from '../../data/findings';
 import { labelListOf } from '../../data/label-list';
 import { partsOf, planParts } from '../../data/parts';
 import type { CommandInput } from '../../program/command';
 import type { Io } from '../../program/process';
-import { counted, writeText } from '../../program/terminal';
+import { writeText } from '../../program/terminal';
 import { taskOf } from '../../tasks';
 import { type Lengths, lengthMeter } from './lengths';
 import type { CheckFlags, checkOptions } from './options';
@@ -43,9 +43,7 @@ async function check(path: string, flags: CheckFlags, io: Pick<Io, 'stderr'>): P
     ['test', flags.testData],
   ] as const)
     if (other !== undefined) parts.push(await readPart({ name, path: other }, { flags, io, known }));
-  const reports = parts.map(({ name, path, file }) =>
-    fileReport(name, path, file && { file, lengths: measure(file.inputs) }),
-  );
+  const reports = parts.map(({ name, path, file }) => fileReport(name, path, file && { file, lengths: measure(file) }));
   const findings = [
     ...parts.flatMap(({ findings: own }) => own),
     ...(training.file ? refused(training.file, flags, labelList) : []),
@@ -184,7 +182,8 @@ function fileReport(
 function cutTexts({ file, lengths, rows = 0 }: FileReport, { task }: CheckFlags): Finding[] {
   if (!lengths?.cut || task === 'masked-lm') return []; // texts are concatenated
   const { cut, maxLength } = lengths;
-  const what = task === 'token-classification' ? 'and are read in overlapping windows' : 'and are truncated';
-  const message = `${file}: ${cut} of ${counted(rows, 'text')} have more than ${maxLength} tokens ${what}`;
+  const fate = task === 'token-classification' ? 'read in overlapping windows' : 'truncated';
+  const verbs = { exceeds: agreed(cut, 'exceeds', 'exceed'), is: agreed(cut, 'is', 'are') };
+  const message = `${file}: ${cut} of ${counted(rows, 'text')} ${verbs.exceeds} ${maxLength} tokens and ${verbs.is} ${fate}`;
   return [{ kind: 'cut', misleads: false, count: cut, message }];
 }

@@ -27,7 +27,10 @@ describe('attune export', () => {
     exported = join(run, 'export');
     const { code, stdout, stderr } = await attune(['export', run, '--format', 'onnx', '--precision', 'both']);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^.*export\/onnx\/model\.onnx {2}[\d.]+ MB\n.*export\/onnx\/model_quantized\.onnx {2}/);
+    expect(stdout).toMatch(
+      /^.*export\/onnx\/model\.onnx {2}[\d.]+ MB {2}\(transformers\.js: dtype 'fp32'\)\n.*export\/onnx\/model_quantized\.onnx {2}[\d.]+ MB {2}\(transformers\.js: dtype 'q8'\)\n$/,
+    );
+    expect((await attune(['export', '--help'])).stdout.replace(/\s+/g, ' ')).toContain('masked-lm, causal-lm; default');
   });
 
   const readJson = (name: string) => JSON.parse(readFileSync(join(exported, name), 'utf8'));

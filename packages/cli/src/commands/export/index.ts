@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { WrittenOnnx } from '@attune/models/node';
 import { revisionOption, sourceArgument } from '../../options/model';
 import { choiceFlag, defineCommand, type Flags, switchFlag, textFlag } from '../../program/command';
@@ -9,7 +9,7 @@ import type { Io } from '../../program/process';
 import { printLine, printNote } from '../../program/terminal';
 import { checkOutput, writeOutput } from './output';
 
-const tasks = ['sequence-classification', 'token-classification', 'masked-lm'] as const;
+const tasks = ['sequence-classification', 'token-classification', 'masked-lm', 'causal-lm'] as const;
 
 const options = {
   task: {
@@ -60,7 +60,8 @@ export const exportCommand = defineCommand({
       await checkOutput(output, flags.overwrite);
       return exportInto(output, { flags, source, io });
     });
-    for (const { path, bytes } of written) printLine(io.stdout, `${join(output, path)}  ${inMegabytes(bytes)}`);
+    for (const { path, bytes } of written)
+      printLine(io.stdout, `${join(output, path)}  ${inMegabytes(bytes)}${dtypeOf(path)}`);
   },
 });
 
@@ -106,6 +107,12 @@ async function exportInto(
   };
   await writeOutput(output, write, { graphs: graphs[flags.format], sources: [source, place], onNote });
   return written;
+}
+
+/** The `dtype` with which transformers.js loads a graph; its own default depends on the device. */
+function dtypeOf(path: string): string {
+  const { [basename(path)]: dtype } = { 'model.onnx': 'fp32', 'model_quantized.onnx': 'q8' } as Record<string, string>;
+  return dtype === undefined ? '' : `  (transformers.js: dtype '${dtype}')`;
 }
 
 function defaultOutput(source: string): string {

@@ -166,6 +166,7 @@ describe('attune search', () => {
     ['{"epochs": {"min": 2, "max": 6}}', 'column 2: epochs: expected an integer ≥ 1, got'],
     ['{"epochs": [2], "numTrainEpochs": [3]}', 'epochs and numTrainEpochs are the same option; remove one'],
     ['{"learningRate": [-1]}', 'learningRate: expected a number > 0, got -1; change the values'],
+    ['{"fp16": [true]}', 'fp16: training in float16 is not supported; use bf16 with'],
     ['{"optim": ["lion"]}', 'optim: expected one of adamw, adam, sgd, got "lion"'],
     ['{"metric": [1]}', 'expected a training option, got "metric"'],
     ['{}', 'expected at least one parameter'],

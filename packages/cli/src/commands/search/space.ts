@@ -1,5 +1,5 @@
 import { didYouMean } from '@attune/data';
-import { AttuneError, typedCommand } from '@attune/internal';
+import { AttuneError, foreignArgument, typedCommand } from '@attune/internal';
 import { parseSearchSpace, type SearchSpace } from '@attune/train/node';
 import { type ConfigFile, parseTextConfig, readConfigFile } from '../../config/config-file';
 import { configKeys } from '../../config/stored-options';
@@ -43,6 +43,8 @@ interface Known {
 function nameOf(key: string, { known, place, places }: Known): string {
   const name = known.get(key);
   if (name === undefined) {
+    const answer = foreignArgument(key);
+    if (answer !== undefined) throw new AttuneError('SEARCH_SPACE', `${place}: ${key}: ${answer}`);
     const advice = didYouMean(key, known.keys()) || `; ${typedCommand('train --help')} lists them under Training`;
     throw new AttuneError('SEARCH_SPACE', `${place}: expected a training option, got ${JSON.stringify(key)}${advice}`);
   }

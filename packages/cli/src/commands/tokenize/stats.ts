@@ -1,4 +1,4 @@
-import { counted } from '../../program/terminal';
+import { counted } from '@attune/internal';
 
 /** Statistics of lengths in tokens, including special tokens. */
 interface LengthStats {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attune } from '../../../test/capture';
 import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
 import { tinyRun, tinyTraining } from '../../../test/tiny-run';
@@ -95,7 +95,28 @@ describe('attune train on bad data', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('data.csv: 1 empty text dropped');
     expect(stderr).toContain('1 label has only one example, kept in training: "single"');
-    expect(stderr).toMatch(/1 of \d+ training texts reach 64 tokens and are cut there/);
+    expect(stderr).toMatch(/1 of \d+ training texts reaches 64 tokens and is cut there/);
+  });
+});
+
+describe('attune train --bf16', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it.each([
+    ['onnx', ['--engine', 'onnx']],
+    ['cpu', ['--engine', 'auto']],
+  ])('is refused by the engine %s (%j) before anything is read', async (engine, typed) => {
+    vi.stubEnv('ATTUNE_ENGINE', 'cpu');
+    const out = join(temporaryDirectory(), 'run');
+    const { code, stderr } = await attune([
+      ...['train', '--task', 'sequence-classification', '--data', 'no-such.csv', '--text', 'a', '--label', 'b'],
+      ...['--model', 'new', '--out', out, '--bf16', ...typed],
+    ]);
+    expect([code, stderr]).toEqual([
+      2,
+      `attune: --bf16: not supported by the engine ${engine}; remove it, or use --engine tfjs-node\n`,
+    ]);
+    expect(existsSync(out)).toBe(false);
   });
 });
 

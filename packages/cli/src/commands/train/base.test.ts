@@ -154,7 +154,7 @@ describe.each(Object.keys(tasks) as Task[])('the base of a run of %s', (task) =>
     );
     expect(await metricsOf(run, '--base', place('base-moved'))).toEqual(expected[task]);
     expect(await refusal(...evaluation, '--base', place(`stranger-${task}`, 'model'))).toMatch(
-      /expected the model that it began with, .* got another in its place/,
+      /training started from .*, but the model in .* is different/,
     );
   });
 
@@ -236,7 +236,7 @@ describe('a base on the hub', () => {
     const { stdout } = await inDirectory(place('work'), ['eval', place('hub/run'), '--data', data, '--json']);
     expect(JSON.parse(stdout)).toEqual(before);
     expect(await refusal('eval', place('hub/run'), '--data', data, '--revision', 'main')).toMatch(
-      /expected the model that it began with, .* got another in its place/,
+      /training started from .*, but the model in .* is different/,
     );
     writeFileSync(ref, commit);
   });
@@ -273,7 +273,7 @@ describe('a run that goes on', () => {
     const path = place('work/models', task, 'model.safetensors');
     const whole = readFileSync(path);
     writeFileSync(path, flipped(whole, whole.length - 3));
-    expect(await refusal(...resume)).toMatch(/expected the model that it began with, .* got another in its place/);
+    expect(await refusal(...resume)).toMatch(/training started from .*, but the model in .* is different/);
     writeFileSync(path, whole);
     move('work/models', 'work/away');
     move('elsewhere/models', 'elsewhere/others');
@@ -282,7 +282,9 @@ describe('a run that goes on', () => {
     );
     await inDirectory(place('elsewhere'), [...resume, '--model', place('work/away', task)]);
     expect(weights('cut').equals(weights('whole'))).toBe(true);
-    expect(await refusal(...resume, '--model', place('elsewhere/others', task))).toMatch(/got another in its place/);
+    expect(await refusal(...resume, '--model', place('elsewhere/others', task))).toMatch(
+      /but the model in .*others.* is different/,
+    );
   });
 
   it('refuses test data that changed', async () => {

@@ -24,7 +24,7 @@ export async function sayEnded(summary: object, { flags, io }: Printing): Promis
   await refuseLonger(flags);
   printNote(io.stderr, `${out} has already ended and kept no checkpoints to continue from; its results are unchanged`);
   await printSummary({ summary, lines: taskOf(flags).print(summary, flags) }, { flags, io });
-  printPlaces(out, io);
+  printPlaces(out, { ...io, before: 'nothing was written; ' });
 }
 
 async function refuseLonger({ out, numTrainEpochs, maxSteps, modelConfig }: TrainFlags): Promise<void> {
@@ -60,8 +60,12 @@ export async function printSummary({ summary, lines }: Results, { flags, io }: P
   } else await writeText(io.stdout, `${lines}\n`);
 }
 
-export function printPlaces(out: string, { stderr }: Pick<Io, 'stderr'>): void {
+/** Prints where the report and the model of a run are. */
+export function printPlaces(
+  out: string,
+  { stderr, before = '' }: Pick<Io, 'stderr'> & { readonly before?: string },
+): void {
   const [page, directory] = [join(out, 'report.html'), artifactDirectory(out)];
   const report = existsSync(page) ? `report in ${page}, ` : '';
-  printLine(stderr, `${out}: ${report}${basename(directory)} in ${directory}`);
+  printLine(stderr, `${out}: ${before}${report}${basename(directory)} in ${directory}`);
 }

@@ -10,7 +10,8 @@ import {
   type TrainingFacts,
 } from '@attune/train/node';
 import { readFoldParts } from '../../data/labeled-parts';
-import type { TrainFlags } from '../../options/train';
+import { type TrainFlags, trainOptions } from '../../options/train';
+import { asFlagNote } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import type { Io } from '../../program/process';
 import { trainAndReport } from '../../program/reports';
@@ -31,7 +32,7 @@ interface RunFoldsOptions {
 /** Runs `attune train --folds`: trains once per fold, each a run with its own report, and prints mean and standard deviation. */
 export async function runFolds({ flags, args, settings, io }: RunFoldsOptions): Promise<void> {
   const { data, testData, out, reportTo: names = [], groupBy, folds = 0, baseline, mixBaseline } = flags;
-  const onNote = (note: string) => printNote(io.stderr, note);
+  const onNote = (note: string) => printNote(io.stderr, asFlagNote(note, trainOptions));
   const parts = await readFoldParts({ data, testData, columns: flags, folds, seed: args.seed, onNote });
   const callbacksIn = (run: string) => reportTo(names, { out: run, arguments: args, onWarning: onNote });
   try {

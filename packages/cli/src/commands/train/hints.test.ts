@@ -50,7 +50,7 @@ it('recommends a pretrained model where the baseline is far ahead of a new one',
 it('tells a run that diverged to lower its learning rate, and never to train longer', async () => {
   const wild = [...flags, '--learning-rate', '5', '--epochs', '2', '--baseline', 'none', '--logging-steps', '4'];
   const hints = await hintsOf('wild', wild);
-  expect(hints).toEqual([expect.stringMatching(/too high: try a lower one, .*\(--learning-rate 0.001\)$/)]);
+  expect(hints).toEqual([expect.stringMatching(/too high: try a lower one, such as --learning-rate 0.001$/)]);
 });
 
 it.each<[string, readonly string[], RegExp]>([
@@ -85,7 +85,7 @@ it('learns with adapters as they are by default, and says what keeps others from
   await hintsOf('base', [...shared, '--model', 'new', '--model-config', config, '--epochs', '1']);
   const adapted = [...shared, '--model', join(directory, 'base', 'model'), '--lora-r', '32'];
   const usual = await hintsOf('usual', adapted);
-  expect(usual).toEqual([expect.stringContaining('such as numTrainEpochs 6 (--epochs 6)')]);
+  expect(usual).toEqual([expect.stringContaining('such as --epochs 6;')]);
   expect(json('usual', 'config.json')).toMatchObject({ arguments: { learningRate: 2e-4 }, lora: { r: 32, alpha: 64 } });
   const former = await hintsOf('former', [...adapted, '--lora-alpha', '8', '--learning-rate', '5e-5']);
   expect(former).toEqual(

@@ -64,6 +64,9 @@ describe('a run that has ended', () => {
     const { stdout, stderr } = await resume('ended', '--json');
     expect(JSON.parse(stdout)).toEqual(json('ended', 'summary.json'));
     expect(stderr).toContain('has already ended and kept no checkpoints to continue from');
+    expect(stderr).toContain(
+      `${place('ended')}: nothing was written; report in ${place('ended', 'report.html')}, model in`,
+    );
     expect(bytesOf('ended')).toEqual(before);
   });
 

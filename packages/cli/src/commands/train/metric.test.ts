@@ -36,7 +36,7 @@ describe('--metric-for-best-model', () => {
     const { code, stderr } = await attune([...typed, '--warmup-ratio', '0.1']);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining('warmupRatio (--warmup-ratio) does nothing: warmupSteps is given and replaces it'),
+      expect.stringContaining('note: --warmup-ratio is ignored because --warmup-steps is set\n'),
     ]);
     const { arguments: args } = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
     expect(args.metricForBestModel).toBe('macroF1');
@@ -46,7 +46,7 @@ describe('--metric-for-best-model', () => {
     const { flags, data } = setUp();
     const never = ['--eval-strategy', 'no', '--early-stopping-patience', '1', '--metric-for-best-model', 'loss'];
     const { code, stderr } = await attune([...flags, '--data', data, ...never]);
-    const notes = stderr.match(/^note: \w+ \(--[\w-]+\) does nothing: evalStrategy is no/gm);
+    const notes = stderr.match(/^note: --[\w-]+ is ignored because --eval-strategy is no: nothing is evaluated/gm);
     expect([code, notes]).toEqual([0, expect.objectContaining({ length: 2 })]);
   });
 });

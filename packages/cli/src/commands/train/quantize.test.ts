@@ -40,7 +40,7 @@ describe('attune train --quantize', () => {
   it('says where what it learned is, and writes a card and a page of it', () => {
     expect(printed).toMatch(/note: trains [\d,]+ of [\d,]+ parameters/);
     expect(printed).toContain(
-      `loading ${out} also reads the base ${base}, in int4; with mergeAdapter (--merge-adapter)`,
+      `loading ${out} also reads the base ${base}, in int4; with --merge-adapter the whole model is also written`,
     );
     expect(printed).toContain(`adapter in ${join(out, 'adapter')}`);
     expect(json(out, 'config.json')).toMatchObject({ quantize: 'int4', model: base, lora: { r: 4 } });

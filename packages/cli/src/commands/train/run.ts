@@ -7,7 +7,7 @@ import { checkRunDirectory, finishedRun, type RecordedRun, recordedRun, withDire
 import { type PartsPlan, planParts } from '../../data/parts';
 import { inputsIn } from '../../options/inputs';
 import { type TrainFlags, trainOptions } from '../../options/train';
-import type { CommandInput, TypedOptions } from '../../program/command';
+import { asFlagNote, type CommandInput, type TypedOptions } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import { downloadListener, terminalListener } from '../../program/listener';
 import { printNote } from '../../program/terminal';
@@ -68,8 +68,9 @@ async function trainLocked(
     await sayEnded(ended, { flags, io });
     return;
   }
+  if (args.bf16) await checkBfloat16(flags);
   const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig, flags.task);
-  const onNote = (note: string) => printNote(io.stderr, note);
+  const onNote = (note: string) => printNote(io.stderr, asFlagNote(note, trainOptions));
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
   const data =
     flags.folds === undefined ? await task.read({ flags, plan, seed: args.seed, onNote, io, withoutTest }) : undefined;
@@ -110,6 +111,24 @@ async function trainLocked(
   } finally {
     await engine.close();
   }
+}
+
+/** Refuses bf16 on an engine without it, before anything is read. */
+async function checkBfloat16({ engine: name, resume }: TrainFlags): Promise<void> {
+  const engine = name === 'auto' ? await engineOfMachine() : name;
+  if (engine.startsWith('tfjs-node')) return;
+  throw new UsageError(
+    resume
+      ? `--engine: the run computes in bf16, which the engine ${engine} does not support; use --engine tfjs-node`
+      : `--bf16: not supported by the engine ${engine}; remove it, or use --engine tfjs-node`,
+  );
+}
+
+/** The name of the engine that `auto` opens. */
+async function engineOfMachine(): Promise<string> {
+  const engine = await openEngine();
+  await engine.close();
+  return engine.name;
 }
 
 /** Typed options without those that are set again when a run is resumed. */

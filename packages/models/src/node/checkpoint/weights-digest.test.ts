@@ -96,7 +96,9 @@ it('refuses other weights: sizes and headers before any number is read', async (
   disk.read = 0;
   await expect(loadModel(renamed, { digest })).rejects.toMatchObject({
     code: 'MODEL_CHANGED',
-    message: expect.stringContaining('expected the tensors that model.safetensors had, got others'),
+    message: expect.stringContaining(
+      'expected the names, types and shapes of model.safetensors as in training, got others',
+    ),
   });
   expect(disk.read).toBeLessThan(statSync(join(fixture, 'model.safetensors')).size / 2);
   const fewer = copied('fewer', (bytes) => bytes);

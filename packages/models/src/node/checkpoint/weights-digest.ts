@@ -42,7 +42,8 @@ export function checkFiles(where: string, files: WeightsDigest['files'], expecte
   for (const name of names) {
     const [was, is] = [expected.files[name], files[name]];
     if (was.bytes !== is.bytes) throw changed(where, `${was.bytes} bytes in ${name}`, `${is.bytes}`);
-    if (was.header !== is.header) throw changed(where, `the tensors that ${name} had`, 'others');
+    if (was.header !== is.header)
+      throw changed(where, `the names, types and shapes of ${name} as in training`, 'others');
   }
 }
 

@@ -31,6 +31,15 @@ export async function tokenizersEnd({ tokenizer, directory }: Omit<Source, 'mode
   return text === undefined ? undefined : tokenizer.tokenToId(text);
 }
 
+/** The end token of a directory's model, from its files alone: the token that training adds to a text. */
+export async function endTokenIn(
+  directory: string,
+  tokenizer: PreparedModel['tokenizer'],
+): Promise<number | undefined> {
+  const config = async () => (await readModelJson(join(directory, 'config.json'))) ?? {};
+  return (await tokenizersEnd({ tokenizer, directory })) ?? endTokens(await config())[0];
+}
+
 /** The ids that end a text in a config, with this one added. */
 function endingWith(config: Json, id: number | undefined): Json {
   const ids = endTokens(config);

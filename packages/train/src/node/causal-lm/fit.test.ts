@@ -88,12 +88,12 @@ describe('a run of causal language modeling', () => {
     const onNote = (note: string) => notes.push(note);
     const run = { onNote, model: join(directory, 'whole', 'model'), arguments: { maxLength: 20, maxSteps: 1 } };
     await fit('cut', { ...run, truncationMode: 'keep_end' });
-    expect(notes.join('\n')).toMatch(/\d+ training texts have more than 20 tokens: their beginning is cut off/);
+    expect(notes.join('\n')).toMatch(/\d+ training texts exceed 20 tokens; they are truncated at the start/);
     notes.length = 0;
     await fit('kept', run);
     const [said, ...others] = notes.filter((note) => /training texts|validation texts/.test(note));
     expect(said).toMatch(
-      /20 as the maximum length cuts some: \d+ training texts have more than 20 tokens: their prompts' beginning.*; \d+ validation texts/,
+      /20 as the maximum length cuts some: \d+ training texts exceed 20 tokens; their prompts are truncated at the start.*; \d+ validation texts/,
     );
     expect([said.match(/left out/), others]).toEqual([null, []]);
     expect(json('kept', 'summary.json').trainExamples).toBe(200);

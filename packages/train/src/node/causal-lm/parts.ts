@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, agreed, counted } from '@attune/internal';
 import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { TrainingArguments } from '../../arguments/arguments';
@@ -47,7 +47,7 @@ export function checkedTexts(
   const kept = train.filter((text) => wholeText(text).trim() !== '');
   if (kept.length === 0)
     throw new AttuneError('DATA_EMPTY', 'train data: expected texts, got only empty ones; give some text to learn');
-  if (kept.length < train.length) onNote(`${train.length - kept.length} empty training texts dropped`);
+  if (kept.length < train.length) onNote(`${counted(train.length - kept.length, 'empty training text')} dropped`);
   return { train: kept, validation, reported, evaluatedOn };
 }
 
@@ -84,7 +84,7 @@ function noteSplit({ split, sequences }: CausalExamples, onNote: (note: string) 
   if (split === 0) return;
   const all = sequences.length.toLocaleString('en');
   onNote(
-    `the prompts of ${split} of ${all} training texts end within a token, which is learned, but the prompt alone never produces it; end the prompt where a word ends, and begin the completion with a space`,
+    `${split} of ${all} training prompts ${agreed(split, 'ends', 'end')} within a token, which is learned, but the prompt alone never produces it; end the prompt where a word ends, and begin the completion with a space`,
   );
 }
 
@@ -124,22 +124,31 @@ export function cutPart(
     ? lostOfPrompted[mode]
     : lostOfPlain[mode];
   const cuts = [
-    ...(cut > 0 ? [`${cut} ${name} texts have more than ${maxLength} tokens: ${lost}`] : []),
-    ...(dropped.length > 0
-      ? [`${dropped.length} ${name} texts are dropped: they have nothing to learn ${kept(mode, maxLength)}`]
+    ...(cut > 0
+      ? [`${counted(cut, `${name} text`)} ${agreed(cut, 'exceeds', 'exceed')} ${maxLength} tokens; ${lost(cut)}`]
       : []),
+    ...(dropped.length > 0 ? [droppedNote(dropped.length, { name, kept: kept(mode, maxLength) })] : []),
   ];
   return { data, cuts };
 }
 
-const lostOfPlain: Readonly<Record<TruncationMode, string>> = {
-  keep_start: 'their end is cut off',
-  keep_end: 'their beginning is cut off',
-  keep_completion: 'their end is cut off',
+const droppedNote = (count: number, { name, kept }: { readonly name: string; readonly kept: string }) =>
+  `${counted(count, `${name} text`)} ${agreed(count, 'is', 'are')} dropped, with nothing to learn ${kept}`;
+
+type Lost = Readonly<Record<TruncationMode, (count: number) => string>>;
+
+const truncatedAt = (place: string) => (count: number) =>
+  `${agreed(count, 'it is', 'they are')} truncated at the ${place}`;
+
+const lostOfPlain: Lost = {
+  keep_start: truncatedAt('end'),
+  keep_end: truncatedAt('start'),
+  keep_completion: truncatedAt('end'),
 };
-const lostOfPrompted: typeof lostOfPlain = {
+const lostOfPrompted: Lost = {
   ...lostOfPlain,
-  keep_completion: "their prompts' beginning is cut off, and the end of a completion that is longer still",
+  keep_completion: (count) =>
+    `${agreed(count, 'its prompt is', 'their prompts are')} truncated at the start, and a completion that still does not fit at the end`,
 };
 
 const kept = (mode: TruncationMode, maxLength: number) =>

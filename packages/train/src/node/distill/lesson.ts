@@ -1,5 +1,5 @@
 import type { Engine } from '@attune/engine';
-import { AttuneError, checkItems, type StopSignal, texts as textItems } from '@attune/internal';
+import { AttuneError, agreed, checkItems, type StopSignal, texts as textItems } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { TrainingTask } from '../../loop/task';
 import { taughtTask } from '../../tasks/distillation';
@@ -171,7 +171,10 @@ function noteCut(
 ): void {
   const { tokenizer, maxLength } = encoding;
   const cut = countCut(tokenizer, unlabeled, { sequences: encodedTexts(unlabeled, encoding), maxLength });
-  if (cut > 0) onNote(`${cut} of ${unlabeled.length} texts without labels reach ${maxLength} tokens and are cut there`);
+  if (cut > 0)
+    onNote(
+      `${cut} of ${unlabeled.length} texts without labels ${agreed(cut, 'reaches', 'reach')} ${maxLength} tokens and ${agreed(cut, 'is', 'are')} cut there`,
+    );
 }
 
 const withoutEmpty = (inputs: readonly TextInput[]) =>

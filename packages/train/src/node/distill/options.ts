@@ -1,4 +1,6 @@
 import { AttuneError, type TableOf } from '@attune/internal';
+import { placeOf } from '@attune/internal/node';
+import { modelSourceOf } from '../run/directory';
 import type { RunInputs } from '../run/inputs';
 
 /** Options of distillation. */
@@ -92,4 +94,22 @@ export function withAskedModels<Options extends DistillOptions & RunInputs>(opti
   const asked = { teacher: [teacher].flat(), beside };
   const more = Object.entries(asked).flatMap(([name, paths]) => paths.map((path) => ({ name, path })));
   return more.length > 0 ? { ...options, inputs: [...inputs, ...more] } : options;
+}
+
+/** Notes a student that keeps layers of another model than its teacher. */
+export async function noteOtherLayers({ model, teacher, studentLayers, resume, onNote }: NotedStudent): Promise<void> {
+  if (studentLayers === undefined || teacher === undefined || resume || onNote === undefined) return;
+  const teachers = [teacher].flat();
+  const [own, ...places] = await Promise.all([model, ...teachers].map((source) => placeOf(modelSourceOf(source))));
+  if (places.includes(own)) return;
+  const [first] = teachers;
+  onNote(
+    `studentLayers keeps layers of ${model}, not of the teacher ${first}; to keep the teacher's layers, set model to ${first} (--model ${first})`,
+  );
+}
+
+interface NotedStudent extends Pick<DistillOptions, 'teacher' | 'studentLayers'> {
+  readonly model: string;
+  readonly resume?: boolean;
+  readonly onNote?: (note: string) => void;
 }

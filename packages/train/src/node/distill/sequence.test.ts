@@ -200,6 +200,21 @@ describe('a student of texts', () => {
     ]);
   });
 
+  it('notes that it keeps layers of another model than its teacher', async () => {
+    await fit('deep', { newConfig: deep, data: few, arguments: { ...args, numTrainEpochs: 1 } });
+    const notesOf = async (out: string, model: string) => {
+      const notes: string[] = [];
+      const onNote = (note: string) => void notes.push(note);
+      const more = { model, newConfig: undefined, teacher, studentLayers: [0], data: few, onNote };
+      await fit(out, { ...more, arguments: { ...args, numTrainEpochs: 1 } });
+      return notes.filter((note) => note.includes('studentLayers'));
+    };
+    expect(await notesOf('of-another', place('deep'))).toEqual([
+      `studentLayers keeps layers of ${place('deep')}, not of the teacher ${teacher}; to keep the teacher's layers, set model to ${teacher} (--model ${teacher})`,
+    ]);
+    expect(await notesOf('of-teacher', join(teacher, 'model'))).toEqual([]);
+  });
+
   it('is some of the layers of its teacher, loaded and resumed as such', async () => {
     const more = { model: teacher, newConfig: undefined, teacher, studentLayers: [0, 2] };
     const { summary, config } = await fit('thin', { ...more, arguments: { ...args, numTrainEpochs: 2 } });

@@ -85,7 +85,7 @@ describe('the first that loads', () => {
     expect(await first({ a: changed })).toBe('b');
     await expect(first({ a: missing, b: changed })).rejects.toMatchObject({
       code: 'MODEL_CHANGED',
-      message: `${run}: expected the model that it began with, models/own, got another in its place (it: expected CHECKPOINT_MISSING, it: expected MODEL_CHANGED); restore the model, or say where`,
+      message: `${run}: training started from models/own, but the model in b is different (it: expected CHECKPOINT_MISSING, it: expected MODEL_CHANGED); restore the model, or say where`,
     });
     await expect(first({ a: missing, b: missing })).rejects.toBe(missing);
     await expect(first({ a: new RangeError('a fault') })).rejects.toThrow('a fault');

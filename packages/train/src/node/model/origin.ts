@@ -179,19 +179,21 @@ export async function firstLoaded<T>(
   load: (source: string) => Promise<T>,
 ): Promise<T> {
   const errors: AttuneError[] = [];
+  const others: string[] = [];
   for (const source of sources)
     try {
       return await load(source);
     } catch (error) {
       if (!isAttuneError(error)) throw error;
       errors.push(error);
+      if (isAttuneError(error, 'MODEL_CHANGED')) others.push(source);
     }
   const changed = errors.find((error) => isAttuneError(error, 'MODEL_CHANGED'));
   if (!changed) throw errors[0];
   const reasons = errors.map(({ message }) => message.split('; ')[0]).join(', ');
   throw new AttuneError(
     'MODEL_CHANGED',
-    `${run}: expected the model that it began with, ${recorded.model}, got another in its place (${reasons}); restore the model, or ${advice}`,
+    `${run}: training started from ${recorded.model}, but the model in ${others.join(', ')} is different (${reasons}); restore the model, or ${advice}`,
     { cause: changed },
   );
 }

@@ -99,7 +99,7 @@ interface Loaded extends PreparedModel {
 async function loadPrepared(source: string, options: PrepareOptions): Promise<Loaded> {
   const { out, resume = false, onNote = () => {} } = options;
   const recorded = resume && out !== undefined ? await resumedModel(out) : undefined;
-  if (out === undefined || recorded === undefined) return loadFrom(source, options);
+  if (out === undefined || recorded === undefined) return loadFrom(source, { ...options, resume: false });
   const finding = { run: out, recorded, advice: nameAnother, onNote };
   const sources = recorded.model === source ? await sourcesOf(recorded, finding) : [source];
   return firstLoaded(sources, finding, async (place) => {
@@ -115,6 +115,7 @@ async function loadFrom(
   { digest = true, isHubId, ...options }: PrepareOptions & Pick<LoadOptions, 'digest' | 'isHubId'>,
 ): Promise<Loaded> {
   const { task, labels, problemType, seed, revision, loss, studentLayers, onNote = () => {}, onDownload } = options;
+  const onStart = options.resume ? () => {} : onNote; // the run noted it when it started
   const place = isHubId ? source : modelSourceOf(source);
   const directory = await resolveModelSource(place, { revision, isHubId, onNote, onProgress: onDownload });
   await refuseOtherFamily(directory);
@@ -125,10 +126,10 @@ async function loadFrom(
   const { model, parameters } = studentLayers ? thinModel(loaded, { layers: studentLayers, loss }) : loaded;
   const advice = tiedAdvice(model, initialized);
   if (initialized.length > 0)
-    onNote(`newly initialized: ${printable(initialized.join(', '))}${advice === undefined ? '' : `; ${advice}`}`);
+    onStart(`newly initialized: ${printable(initialized.join(', '))}${advice === undefined ? '' : `; ${advice}`}`);
   const layers = unusedLayersOf(loaded);
-  if (layers !== undefined) onNote(`${printable(source)}: ${layers}: the others are dropped`);
-  if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
+  if (layers !== undefined) onStart(`${printable(source)}: ${layers}: the others are dropped`);
+  if (unexpected.length > 0) onStart(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
   const origin = { source, directory, digest: loaded.digest };
   return { model, parameters, tokenizer, directory, origin, fresh: initialized };
 }

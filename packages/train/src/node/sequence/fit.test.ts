@@ -75,6 +75,23 @@ describe('a run', () => {
     expect([read('alone', 'config.json'), existsSync(join(model, 'model.safetensors'))]).toEqual([before, true]);
   });
 
+  it('notes new parameters when it starts, not when it is resumed', async () => {
+    const notes: string[] = [];
+    const abort = new AbortController();
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === 'step' && event.step === 3) abort.abort(new Error('enough'));
+    };
+    const labelList = [...new Set(data.train.labels), 'another'];
+    const settings = { labelList, model: join(directory, 'run', 'model'), newConfig: undefined };
+    const more = { ...settings, arguments: { maxSteps: 5 }, onNote: (note: string) => void notes.push(note) };
+    await expect(fit('noted', { ...more, onEvent, signal: abort.signal })).rejects.toThrow('enough');
+    expect(notes).toContain('newly initialized: classifier.weight, classifier.bias');
+    notes.length = 0;
+    await fit('noted', { ...more, resume: true });
+    expect(notes).toContain('resuming after step 3');
+    expect(notes.join()).not.toContain('newly initialized');
+  });
+
   it('does not go on with another model, or with other evaluation data', async () => {
     const model = join(directory, 'started-from');
     cpSync(join(directory, 'run', 'model'), model, { recursive: true });
@@ -247,10 +264,10 @@ describe('bad input', () => {
       onNote: (note) => notes.push(note),
     });
     expect(notes.slice(0, 2)).toEqual([
-      '1 empty training texts dropped',
+      '1 empty training text dropped',
       '1 class has a single training example and will hardly be learned: "rare"',
     ]);
-    expect(notes).toContain('1 of 92 training texts reach 32 tokens and are cut there');
+    expect(notes).toContain('1 of 92 training texts reaches 32 tokens and is cut there');
   });
 
   it('a directory that was never trained to classify cannot predict', async () => {

@@ -13,7 +13,7 @@ import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { checkLabeledParts, checkProblemType } from '../border/data';
 import { sequenceFitTable } from '../border/tables';
 import { checkUnlabeled, labelsOfTextTeacher, lessonOf, type TextDistilling, teaches } from '../distill/lesson';
-import { distillingOf, withAskedModels } from '../distill/options';
+import { distillingOf, noteOtherLayers, withAskedModels } from '../distill/options';
 import { checkResumedTeachers } from '../distill/resumed';
 import { openTextTeacher } from '../distill/sequence';
 import { closeAll, openAll } from '../distill/teacher';
@@ -123,6 +123,7 @@ async function prepareStudent<P extends ProblemType>(
   checkBaseline(options);
   checkLabeledParts('fitSequenceClassifier', options.data, options);
   await checkRunDirectory(options.out, options);
+  await noteOtherLayers(options);
   noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
   const labelList = options.labelList ?? labelsOfTextTeacher(options, distilling);
   const parts = cleanParts(options.data, problemType, { labelList, onNote });

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, agreed, counted } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import {
@@ -36,7 +36,7 @@ export function cleanParts<P extends ProblemType>(
   const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = withoutEmptyTexts(train);
   const dropped = train.texts.length - kept.texts.length;
-  if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
+  if (dropped > 0) onNote(`${counted(dropped, 'empty training text')} dropped`);
   checkPart('train', kept);
   const problem = problems[problemType];
   const learned = problem.labelsOf(kept.labels, onNote);
@@ -101,6 +101,9 @@ export function noteTruncated(
   { tokenizer, maxLength, onNote }: { tokenizer: Tokenizer; maxLength: number; onNote: (note: string) => void },
 ): number {
   const cut = countCut(tokenizer, textInputs(texts), { sequences, maxLength });
-  if (cut > 0) onNote(`${cut} of ${sequences.length} training texts reach ${maxLength} tokens and are cut there`);
+  if (cut > 0)
+    onNote(
+      `${cut} of ${sequences.length} training texts ${agreed(cut, 'reaches', 'reach')} ${maxLength} tokens and ${agreed(cut, 'is', 'are')} cut there`,
+    );
   return cut;
 }

@@ -135,7 +135,7 @@ describe('other runs', () => {
     const parts = { ...data, train: toySentences(60, 1, 14) }; // in windows
     const notes: string[] = [];
     await fit('whole', { arguments: args, data: parts, onNote: (note) => notes.push(note) });
-    expect(notes).toContain('60 training sentences have more than 12 tokens and are read in windows that share 3');
+    expect(notes).toContain('60 training sentences exceed 12 tokens and are read in windows that share 3');
     const abort = new AbortController();
     const onEvent = (event: TrainEvent) => {
       if (event.type === 'step' && event.step === 7) abort.abort(new Error('enough'));

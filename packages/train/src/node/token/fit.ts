@@ -1,4 +1,4 @@
-import { checkOptions } from '@attune/internal';
+import { agreed, checkOptions, counted } from '@attune/internal';
 import { trainingArguments } from '../../arguments/arguments';
 import type { Forward } from '../../loop/evaluate';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -8,7 +8,7 @@ import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { checkTaggedParts } from '../border/data';
 import { tokenFitTable } from '../border/tables';
-import { distillingOf, withAskedModels } from '../distill/options';
+import { distillingOf, noteOtherLayers, withAskedModels } from '../distill/options';
 import { checkResumedTeachers } from '../distill/resumed';
 import type { DistillationFacts, SideBySide } from '../distill/side-by-side';
 import { checkUntagged, type TagDistilling, tagLessonOf } from '../distill/tag-lesson';
@@ -116,6 +116,7 @@ async function prepareStudent(
   );
   refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
+  await noteOtherLayers(options);
   noteUnused(options);
   const reading = { scheme, mode, decoding };
   tagDecoder([], reading); // refuses what the scheme does not allow, before the data are read
@@ -183,10 +184,12 @@ function noteWindows(
 ): void {
   if (windowed > 0)
     onNote(
-      `${windowed} training sentences have more than ${maxLength} tokens and are read in windows that share ${stride}`,
+      `${counted(windowed, 'training sentence')} ${agreed(windowed, 'exceeds', 'exceed')} ${maxLength} tokens and ${agreed(windowed, 'is', 'are')} read in windows that share ${stride}`,
     );
   if (lostWords > 0)
-    onNote(`${lostWords} training words consist of characters that the tokenizer drops, and are not learned`);
+    onNote(
+      `${counted(lostWords, 'training word')} ${agreed(lostWords, 'consists', 'consist')} of characters that the tokenizer drops, and ${agreed(lostWords, 'is', 'are')} not learned`,
+    );
 }
 
 async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {
