@@ -130,7 +130,7 @@ describe('a student of texts', () => {
       unlabeled: { texts: ['wheat and corn '.repeat(20), ...data.test.texts.slice(0, 4)] },
       onNote: (note) => void notes.push(note),
     });
-    expect(notes).toContainEqual('1 of 5 texts without labels reach 8 tokens and are cut there');
+    expect(notes).toContainEqual('1 of 5 texts without labels reaches 8 tokens and is cut there');
     const { length } = data.test.texts.filter((text) => data.test.texts.slice(0, 4).includes(text));
     expect(notes).toContainEqual(expect.stringMatching(`^${length} of the measured texts are among the texts without`));
     expect(summary.distillation?.leaks).toEqual({ teachers: [teacher], unlabeled: length });
