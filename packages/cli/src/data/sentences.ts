@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
+import { createInterface } from 'node:readline';
 import { cleanLabel, field, type MergedTags, mergeTagLayers, requireColumn } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
 import { AttuneError, counted, parseJson } from '@attune/internal';
@@ -116,10 +118,27 @@ async function readTagged(
   return named(await readConll(path, { ...options, ...conllOptions(path) }), { names: labelList, where: path });
 }
 
+/**
+ * Notes which column of a CoNLL file has the tags by default, where it has more than a word and a tag per line.
+ *
+ * The columns are those of the first line of a sentence; CoNLL-U has its own columns.
+ */
+export async function noteTagColumn(path: string, { format, onNote }: SentenceColumns): Promise<void> {
+  if (!isConll(path, format) || conllOptions(path).conllu || path === '-') return;
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) {
+    if (/^\s*(#|-DOCSTART-|$)/.test(line)) continue;
+    const count = line.trim().split(/\s+/).length;
+    if (count > 2) onNote?.(`${path}: tags are in column ${count - 1}, the last of ${count}; --label names another`);
+    break;
+  }
+  lines.close();
+}
+
 /** Options for CoNLL files with columns from the command line; a `.conllu` file may have any number of columns. */
 export const conllOptions = (path: string) => ({
   columnNames: { token: '--text', tag: '--label' },
-  ...(/^\.conllu$/i.test(extname(path)) && { conllu: true }),
+  conllu: /^\.conllu$/i.test(extname(path)) || undefined,
 });
 
 /** The number of a CoNLL column; throws UsageError for anything else. */

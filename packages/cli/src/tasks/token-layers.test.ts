@@ -49,6 +49,13 @@ describe('a tagger of untyped tags', () => {
     expect(JSON.parse(stdout).entities).toEqual([expect.objectContaining({ label: '_', text: 'java script' })]);
   });
 
+  it('notes the column of the tags where none of several is named', async () => {
+    const untold = [...flags, '--max-steps', '1', '--out', join(directory, 'untold'), '--overwrite'];
+    const note = `note: ${data}: tags are in column 2, the last of 3; --label names another\n`;
+    expect((await attune(untold)).stderr).toContain(note);
+    expect((await attune([...untold, '--label', '2'])).stderr).not.toContain('tags are in column');
+  });
+
   it('joins columns under their names, says what overlaps, and evaluates likewise', async () => {
     const run = join(directory, 'joined');
     const named = ['--label', '2,1', '--label-names', 'need,skill'];

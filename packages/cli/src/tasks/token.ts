@@ -14,7 +14,7 @@ import { alikeLabels, checkedSentences, rowFindings } from '../data/findings';
 import { labelListOf } from '../data/label-list';
 import { noteNoTest, partsOf, readParts, seenParts } from '../data/parts';
 import { type RunConfig, readRunConfig } from '../data/run-config';
-import { readSentences } from '../data/sentences';
+import { noteTagColumn, readSentences } from '../data/sentences';
 import { rareTags, splitSentences } from '../data/split-sentences';
 import { noteOtherSplits } from '../data/teacher-split';
 import { numberedTags, readingAs, trueTags, withTagsOf } from '../data/true-tags';
@@ -76,6 +76,7 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
       async read(path): Promise<readonly TaggedWords[]> {
         const sentences = await readSentences(path, columns);
         checkTags(sentences, { scheme, where: path, onNote });
+        if (path === data && label === undefined) await noteTagColumn(path, columns);
         if (path === data) noteWorst(sentences, { where: path, scheme, flags, parts: partsOf(request.plan), onNote });
         return sentences;
       },
