@@ -338,7 +338,7 @@ describe('engine tfjs-node, as graphs', async () => {
         logitsOf({ ...source, positionIds: tf.add(positionIds, positionIds) }, p);
       await expect(engine.compile(computed, half).run(batchOf(0), parameters)).rejects.toMatchObject({
         code: 'ENGINE_PRECISION',
-        message: expect.stringContaining('leave bfloat16 out'),
+        message: expect.stringContaining('remove bfloat16 (bf16)'),
       });
     });
   });
