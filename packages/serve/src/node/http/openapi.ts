@@ -23,11 +23,13 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 
 const json = (schema: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schemaOf(schema, io) } });
 
-/** A schema with exactly one of several keys, and without others, which zod cannot express in JSON Schema. */
-function oneOfKeys(schema: z.ZodType, keys: readonly string[], never: readonly string[]) {
+/** A schema with exactly one of several keys, which zod cannot express in JSON Schema, and without `absent` ones. */
+function oneOfKeys(schema: z.ZodType, keys: Readonly<Record<string, boolean>>, absent: readonly string[] = []) {
+  const [offered, others] = [true, false].map((each) => Object.keys(keys).filter((key) => keys[key] === each));
+  const hidden = [...others, ...absent];
   const own = schemaOf(schema, 'input') as { readonly properties: Readonly<Record<string, object>> };
-  const properties = Object.fromEntries(Object.entries(own.properties).filter(([key]) => !never.includes(key)));
-  return { ...own, properties, oneOf: keys.map((key) => ({ required: [key] })) };
+  const properties = Object.fromEntries(Object.entries(own.properties).filter(([key]) => !hidden.includes(key)));
+  return { ...own, properties, oneOf: offered.map((key) => ({ required: [key] })) };
 }
 
 /** A schema of a body with the name of a model. */
@@ -51,20 +53,18 @@ export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured,
   const labelers = models.filter(({ task }) => task !== 'causal-lm');
   const hasFields = (chosen: typeof models) => chosen.some(({ fields }) => fields.length > 0);
   // A document offers what the models of the service take, and nothing else.
-  const [hasPairs, hasRows] = [labelers.some((model) => model.hasPairs), hasFields(labelers)];
-  const predictKeys = ['text', 'texts', ...(hasPairs ? ['pairs'] : []), ...(hasRows ? ['fields', 'rows'] : [])];
-  const [hasChat, hasPromptFields] = [chats.length > 0, hasFields(generators)];
-  const generateKeys = ['prompt', ...(hasChat ? ['messages'] : []), ...(hasPromptFields ? ['fields'] : [])];
-  const predictBody = oneOfKeys(
-    schemas.predict,
-    predictKeys,
-    ['pairs', 'fields', 'rows'].filter((key) => !predictKeys.includes(key)),
-  );
+  const [hasPairs, hasRows] = [labelers.some((model) => model.hasPairs === true), hasFields(labelers)];
+  const hasChat = chats.length > 0;
+  const predictBody = oneOfKeys(schemas.predict, {
+    text: true,
+    texts: true,
+    pairs: hasPairs,
+    fields: hasRows,
+    rows: hasRows,
+  });
+  const prompts = { prompt: true, messages: hasChat, fields: hasFields(generators) };
   const generateBody = {
-    ...oneOfKeys(schemas.generate, generateKeys, [
-      ...['messages', 'fields'].filter((key) => !generateKeys.includes(key)),
-      ...(hasChat ? [] : ['chatTemplate', 'chatVariables']),
-    ]),
+    ...oneOfKeys(schemas.generate, prompts, hasChat ? [] : ['chatTemplate', 'chatVariables']),
     not: { required: ['jsonSchema', 'grammar'] },
   };
   const refusal = (schema: z.ZodType) => ({
