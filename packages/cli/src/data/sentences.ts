@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { cleanLabel, field, type MergedTags, mergeTagLayers, requireColumn } from '@attune/data';
-import { readConll, readTable } from '@attune/data/node';
+import { readConll, readRows, readTable } from '@attune/data/node';
 import { AttuneError, counted, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
@@ -125,14 +123,13 @@ async function readTagged(
  */
 export async function noteTagColumn(path: string, { format, onNote }: SentenceColumns): Promise<void> {
   if (!isConll(path, format) || conllOptions(path).conllu || path === '-') return;
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    if (/^\s*(#|-DOCSTART-|$)/.test(line)) continue;
-    const count = line.trim().split(/\s+/).length;
+  for await (const { fields } of (await readRows(path, { format: 'lines' })).rows) {
+    const line = fields.text.trim();
+    if (/^(#|-DOCSTART-|$)/.test(line)) continue;
+    const count = line.split(/\s+/).length;
     if (count > 2) onNote?.(`${path}: tags are in column ${count - 1}, the last of ${count}; --label names another`);
-    break;
+    return;
   }
-  lines.close();
 }
 
 /** Options for CoNLL files with columns from the command line; a `.conllu` file may have any number of columns. */

@@ -81,22 +81,22 @@ const measured = { evaluationHash: 'evaluation', testHash: 'test' } as const;
 
 /** Compares the digests that the checkpoint has. */
 function refuseChanges(run: string, before: RunHashes, now: RunHashes): void {
-  const anew = 'or train again with --overwrite';
+  const retrain = 'or train again with --overwrite';
   if (before.dataHash !== now.dataHash)
     throw new AttuneError(
       'DATA_CHANGED',
-      `${run}: expected the run's original training data, got other texts or labels; restore the data, ${anew}`,
+      `${run}: expected the run's original training data, got other texts or labels; restore the data, ${retrain}`,
     );
   for (const [name, part] of Object.entries(measured) as [keyof typeof measured, string][])
     if (before[name] !== undefined && before[name] !== now[name])
       throw new AttuneError(
         'DATA_CHANGED',
-        `${run}: expected the run's original ${part} data, got ${now[name] === undefined ? 'none' : 'other texts or labels'}; restore the data, ${anew}`,
+        `${run}: expected the run's original ${part} data, got ${now[name] === undefined ? 'none' : 'other texts or labels'}; restore the data, ${retrain}`,
       );
   if (before.modelHash !== undefined && before.modelHash !== now.modelHash)
     throw new AttuneError(
       'MODEL_CHANGED',
-      `${run}: expected the run's original model, got other weights in its place; restore the model, ${anew}`,
+      `${run}: expected the run's original model, got other weights in its place; restore the model, ${retrain}`,
     );
 }
 
