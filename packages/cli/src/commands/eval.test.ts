@@ -57,6 +57,38 @@ describe('attune eval', () => {
     expect([model.code, model.stdout]).toEqual([0, whole.stdout]);
   });
 
+  it('also measures apart the texts that another file has, whatever its labels', async () => {
+    const rows = farmAndCode(40).map((row) => (row.id % 8 === 0 ? { ...row, label: 'code' } : row));
+    const isSeen = ({ id }: { id: number }) => id % 3 === 0;
+    const part = (name: string, own: typeof rows) => fileIn(directory, name, csv(own));
+    const others = rows
+      .filter(isSeen)
+      .map(({ title, ...row }) => ({ ...row, title: ` ${title.toUpperCase()}`, label: '' }));
+    const titles = ['--text', '{title}'];
+    const metricsOf = async (file: string, ...more: string[]) =>
+      JSON.parse((await attune(['eval', run, '--data', file, ...titles, '--json', ...more])).stdout);
+    const seenIn = ['--seen-in', fileIn(directory, 'train.csv', csv(others))];
+    const { seen, unseen, ...all } = await metricsOf(data, ...seenIn);
+    expect(all).toEqual(await metricsOf(data));
+    for (const [metrics, alone] of [
+      [seen, await metricsOf(part('seen.csv', rows.filter(isSeen)))],
+      [
+        unseen,
+        await metricsOf(
+          part(
+            'unseen.csv',
+            rows.filter((row) => !isSeen(row)),
+          ),
+        ),
+      ],
+    ]) {
+      expect({ ...metrics, loss: 0 }).toEqual({ ...alone, loss: 0 });
+      expect(metrics.loss).toBeCloseTo(alone.loss, 6);
+    }
+    const { stdout } = await attune(['eval', run, '--data', data, ...titles, ...seenIn]);
+    expect(stdout).toMatch(/\nseen {2}14: accuracy [01]\.\d{4}, macro-F1 .*\nunseen 26: accuracy /);
+  });
+
   it('predicts empty texts and counts them', async () => {
     const some = fileIn(directory, 'empty.csv', 'title,text,label\n,,farm\ncorn,barn,farm\n');
     const { code, stdout, stderr } = await attune(['eval', run, '--data', some, '--text', 'text', '--json']);

@@ -52,7 +52,7 @@ const options = {
   seenIn: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'also score a tagger separately on sentences that occur in this file (its training data) and on those that do not',
+    help: 'also score the model separately on texts (sentences of a tagger) that occur in this file, such as its training data, and on those that do not',
     group,
   },
   format: dataFormatOption,

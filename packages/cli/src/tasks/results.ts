@@ -144,20 +144,26 @@ const passes = (epochs: number) => `${Number(epochs.toPrecision(3)).toString()} 
 
 const fixed = (value: unknown) => (value as number).toFixed(4);
 
+type Shown = Pick<Problem, 'shownMetrics'>;
+
 /** Formats an evaluation as text: a line per class, then the metrics. */
-export function evaluationLines(
-  { perClass, examples, ...metrics }: Evaluation,
-  { shownMetrics }: Pick<Problem, 'shownMetrics'>,
-): string {
+export function evaluationLines(evaluation: Evaluation, shown: Shown): string {
+  const { perClass, examples } = evaluation;
   const classes = Object.entries(perClass ?? {}).map(([label, { precision, recall, f1, support }]) => [
     label,
     ...[precision, recall, f1].map(fixed),
     String(support),
   ]);
   const head = perClass ? `${table([['', 'precision', 'recall', 'F1', 'support'], ...classes])}\n\n` : '';
-  const totals = Object.entries(shownMetrics).filter(([name]) => metrics[name] !== undefined);
-  return `${head}${table([
-    ...totals.map(([name, title]) => [title, fixed(metrics[name])]),
-    ['examples', String(examples)],
-  ])}\n`;
+  return `${head}${table([...titled(evaluation, shown), ['examples', String(examples)]])}\n`;
 }
+
+/** The metrics of an evaluation, such as `accuracy 0.9000`. */
+export const shownOf = (evaluation: Evaluation, shown: Shown): string[] =>
+  titled(evaluation, shown).map((cells) => cells.join(' '));
+
+/** Titles and values of the metrics that the evaluation has. */
+const titled = (metrics: Evaluation, { shownMetrics }: Shown): [string, string][] =>
+  Object.entries(shownMetrics)
+    .filter(([name]) => metrics[name] !== undefined)
+    .map(([name, title]) => [title, fixed(metrics[name])]);

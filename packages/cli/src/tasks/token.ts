@@ -29,7 +29,7 @@ import { untilReported, writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
 import { withTagger } from './models';
 import { circumstances, sideBySideLines } from './results';
-import { seenLines, seenMetrics } from './seen-metrics';
+import { seenLines, seenTags, shownTags } from './seen-metrics';
 import type { EvaluateInput, ReadInput, Task, TrainInput } from './task';
 import { predictTags } from './token-predict';
 
@@ -159,11 +159,11 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   const { predicted: __, ...metrics } = evaluation;
   const seenColumns = { ...columns, deduplicate: false };
   const others = flags.seenIn === undefined ? undefined : await readSentences(flags.seenIn, seenColumns);
-  const seen = others && seenMetrics(sentences, others, evaluation);
+  const seen = others && seenTags(sentences, others, evaluation);
   const lines = [
     entityLines(evaluation),
     `sentences  ${sentences.length.toLocaleString('en')}`,
-    ...(seen ? [seenLines(seen)] : []),
+    ...(seen ? [seenLines(seen, shownTags)] : []),
   ];
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
 }

@@ -1,6 +1,7 @@
 import type { HostTensor } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import type { EvaluationEvent } from './events';
+import { isLowerBetter } from './metric-direction';
 
 type Parameters = Record<string, HostTensor>;
 
@@ -27,9 +28,6 @@ export interface BestModelOptions {
   readonly threshold?: number;
   readonly saved?: Best;
 }
-
-/** Whether a lower metric is better. */
-export const isLowerBetter = (metric: string) => /loss|mse|rmse|mae|perplexity/i.test(metric);
 
 /**
  * Keeps the parameters of the best evaluation by one metric: the lowest where it is a loss or an error, else the highest.

@@ -1,5 +1,6 @@
 import type { TagScheme } from '@attune/metrics';
 import type { ModelTask, ProblemType } from '@attune/models';
+import type { MetricName } from '../loop/metric-direction';
 import { causalLmMetricNames } from './causal-lm/task';
 import { maskedLmMetricNames } from './masked-lm/task';
 import { problems } from './sequence/problems';
@@ -22,7 +23,7 @@ export interface MeasuredRun {
  * metricNames({ task: 'sequence-classification', problemType: 'regression' }); // ['loss', 'mse', 'rmse', 'mae', 'r2']
  */
 export function metricNames({ task, problemType = 'single_label_classification', scheme }: MeasuredRun): string[] {
-  const names = {
+  const names: Record<ModelTask, () => readonly MetricName[]> = {
     'sequence-classification': () => problems[problemType].metricNames,
     'token-classification': () => tokenMetricNames(scheme),
     'masked-lm': () => maskedLmMetricNames,

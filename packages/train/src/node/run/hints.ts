@@ -2,8 +2,8 @@
 import { isObject } from '@attune/internal';
 import type { ResolvedLoraOptions } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
-import { isLowerBetter } from '../../loop/best-model';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import { isLowerBetter } from '../../loop/metric-direction';
 
 /** The highest learning rate that is usual for whole models: the default of transformers' `TrainingArguments`. */
 const wholeModelRate = 5e-5;

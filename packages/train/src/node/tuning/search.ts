@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AttuneError, checkOptions } from '@attune/internal';
 import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
-import { isLowerBetter } from '../../loop/best-model';
+import { isLowerBetter } from '../../loop/metric-direction';
 import { objectiveTable, searchTable } from '../border/tables';
 import { checkRunDirectory } from '../run/directory';
 import type { Objective, SearchOptions, Trial, TrialResult } from './options';

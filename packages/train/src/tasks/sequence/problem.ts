@@ -1,6 +1,7 @@
 import type { HostTensor } from '@attune/engine';
 import type { ClassScores } from '@attune/metrics';
 import type { TrainingArguments } from '../../arguments/arguments';
+import type { MetricName } from '../../loop/metric-direction';
 import { type Decision, toApply } from './decision';
 
 /**
@@ -162,7 +163,7 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
   /** Whether the logits of one example are right; absent for a regression. */
   isRight?(logits: Float32Array, target: Target): boolean;
   /** The names of `evaluationMetrics`, which are checked before anything is computed. */
-  readonly metricNames: readonly string[];
+  readonly metricNames: readonly MetricName[];
   /** The metrics of an evaluation during training, by name, each of which can choose the best model. */
   evaluationMetrics(logits: Float32Array, targets: readonly Target[], width: number): Record<string, number>;
 

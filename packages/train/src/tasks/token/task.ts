@@ -1,6 +1,7 @@
 import { AttuneError } from '@attune/internal';
 import { accuracy, type EntityMode, entityReport, isTagOf, type TagScheme } from '@attune/metrics';
 import { ignoredLabel } from '@attune/models';
+import type { MetricName } from '../../loop/metric-direction';
 import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from './batch';
 import { type TagDecoderOptions, tagDecoder } from './tags';
@@ -115,7 +116,7 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** The names of `tagMetrics`. */
-export const tokenMetricNames = (scheme?: TagScheme | 'none'): readonly string[] =>
+export const tokenMetricNames = (scheme?: TagScheme | 'none'): readonly MetricName[] =>
   scheme === 'none' ? ['accuracy'] : ['accuracy', 'precision', 'recall', 'f1'];
 
 /** Accuracy of tags and, except with the scheme `none`, precision, recall and F1 of entities. */
