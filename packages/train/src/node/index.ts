@@ -15,9 +15,10 @@ export { type PreparedModel, prepareModel } from './model/prepare';
 export { modelDirectory, taskOfModel } from './model/task-of-model';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
 export { endCheckpoints, finishedRun } from './run/finished';
-export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';
+export { fitRun } from './run/fit';
 export type { RunInput } from './run/inputs';
 export type { RunOptions } from './run/options';
+export type { PreparedFit, TaskResults, TrainingFacts } from './run/prepared-fit';
 export { type RecordedRun, recordedRun } from './run/recorded';
 
 // Sequence classification
