@@ -11,7 +11,8 @@ export { evaluate, type Forward } from './loop/evaluate';
 export { shuffledOrder } from './loop/plan';
 export type { SavedTraining, SaveTraining } from './loop/saved-training';
 export type { BatchOptions, Examples, TaskBatch, TaskMetrics, TrainingTask } from './loop/task';
-export { type TrainOptions, type TrainResult, train } from './loop/train';
+export { train } from './loop/train';
+export type { TrainOptions, TrainResult } from './loop/train-options';
 
 // Events
 

@@ -1,7 +1,8 @@
 // Sources of rows: an opener per text format, with the header and the remaining rows.
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { csvReader, holdsHeader, startOf } from '../readers/csv-reader';
+import { csvReader } from '../readers/csv-reader';
+import { holdsHeader, startOf } from '../readers/csv-start';
 import { elementsOfChunks } from '../readers/json-array';
 import { bareCounter, elementRow, emptyCounter, isBlank, jsonRow } from '../readers/jsonl';
 import { type Line, lineColumn, lineRow, linesOfChunks, returnsNote, withLineFeeds } from '../readers/lines';

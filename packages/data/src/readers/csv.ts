@@ -3,7 +3,8 @@
 import { parse } from 'csv-parse/browser/esm/sync';
 import type { Row, Table } from '../table';
 import { emptyInput, headerOnly } from '../table';
-import { csvReader, type RawRecord, startOf } from './csv-reader';
+import { csvReader, type RawRecord } from './csv-reader';
+import { startOf } from './csv-start';
 import { withoutByteOrderMark } from './lines';
 
 /** Options of `parseCsv`. */

@@ -13,7 +13,7 @@ import type { TrainingArguments } from '../arguments/arguments';
 import { optimizerConfig } from '../arguments/optimizer';
 import { planTraining } from '../loop/plan';
 import type { Examples, TaskBatch, TrainingTask } from '../loop/task';
-import { trainedProgram } from '../loop/train';
+import { trainedProgram } from '../loop/trained';
 
 // Memory and work of a training, from the recorded program of its largest batch.
 

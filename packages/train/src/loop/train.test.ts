@@ -12,7 +12,8 @@ import type { Target } from '../tasks/sequence/problem';
 import { forwardAll, sequenceTask } from '../tasks/sequence/task';
 import { isLogged, type TrainEvent } from './events';
 import type { SavedTraining } from './saved-training';
-import { type TrainOptions, train } from './train';
+import { train } from './train';
+import type { TrainOptions } from './train-options';
 
 const labels = ['bank', 'farm', 'ship'];
 const parts = { train: fieldTexts(90, 1), validation: fieldTexts(30, 2) };

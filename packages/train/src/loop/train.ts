@@ -1,74 +1,15 @@
-import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, Training } from '@attune/engine';
-import { AttuneError, checkOptions, type StopSignal, type TableOf, whileHeld } from '@attune/internal';
-import { type Model, withGradientCheckpointing } from '@attune/models';
+import type { Training } from '@attune/engine';
+import { AttuneError, checkOptions, type TableOf, whileHeld } from '@attune/internal';
 import { argumentTable, checkArgumentValues, defaultArguments, type TrainingArguments } from '../arguments/arguments';
 import { metricNamed } from '../arguments/metric-name';
 import { optimizerConfig } from '../arguments/optimizer';
-import { bestModel } from './best-model';
-import { evaluate } from './evaluate';
 import { eventLoopTurn } from './event-loop-turn';
-import type { EvaluationEvent, EventListener } from './events';
 import { planTraining, type TrainingPlan } from './plan';
-import type { SavedTraining, SaveTraining } from './saved-training';
-import { type TakenStep, takeStep, withLastSave } from './step';
-import type { Examples, TrainingTask } from './task';
-import { lossLog, startStopwatch, trainingMetrics } from './training-log';
-
-/** Options of `train`. */
-export interface TrainOptions<Data extends Examples> {
-  /** The open engine: `await openEngine()`. */
-  readonly engine: Engine;
-  /** The model, with its head. */
-  readonly model: Model;
-  /** The initial parameters; not changed. */
-  readonly parameters: HostTensors;
-  /** How examples become batches, and how they are measured: `sequenceTask(model.config)`. */
-  readonly task: TrainingTask<Data>;
-  /** The task of evaluations, such as one without class weights. Default `task`. */
-  readonly evaluationTask?: TrainingTask<Data>;
-  /** Examples ready for training, and those of evaluations. */
-  readonly data: {
-    /** Examples to learn. */
-    readonly train: Data;
-    /** Examples of evaluations; default none, without evaluations. */
-    readonly validation?: Data;
-  };
-  /** How to train, complete: of `trainingArguments`. */
-  readonly arguments: TrainingArguments;
-  /** Receives every step, record of the loss and evaluation, as they happen; default none. */
-  readonly onEvent?: EventListener;
-  /** Called when a save is due, and when training is aborted; may return the place of the save, for messages. Default none: nothing is saved. */
-  readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
-  /** Called once training has ended, before long work that follows; skipped where the end is saved already. Default none. */
-  readonly saveLast?: SaveTraining;
-  /** Resumes a saved training; `path` is its place, for messages. Default none: training starts from step 0. */
-  readonly resume?: SavedTraining & {
-    /** The place of the saved training. */
-    readonly path?: string;
-  };
-  /** Aborting saves after the current step and ends training with the signal's reason. Held from the first step on. Default none. */
-  readonly signal?: StopSignal;
-}
-
-/** The result of `train`. */
-export interface TrainResult {
-  /** Of the best evaluation by `metricForBestModel`; of the last step without evaluation data. */
-  readonly parameters: Record<string, HostTensor>;
-  /** Optimizer steps before the best evaluation; the last step without evaluation data. */
-  readonly bestStep: number;
-  /** Passes over the data before it, with a fraction. */
-  readonly bestEpoch: number;
-  /** Events of this call, without those before a resume. */
-  readonly evaluations: readonly EvaluationEvent[];
-  /** Optimizer steps, including those before a resume. */
-  readonly steps: number;
-  /** Passes over the data in these steps, with a fraction. */
-  readonly epochs: number;
-  /** Wall time of training and evaluation. */
-  readonly seconds: number;
-  /** Real tokens per second of training, without evaluations. */
-  readonly tokensPerSecond: number;
-}
+import { openProgress, type Progress } from './progress';
+import { takeStep, withLastSave } from './step';
+import type { Examples } from './task';
+import type { TrainOptions, TrainResult } from './train-options';
+import { productsOf, trainedParameters, trainedProgram } from './trained';
 
 /**
  * Trains a model on a task: shuffle, batch, step, log; evaluate and save when due, keep the best.
@@ -158,134 +99,10 @@ async function takeSteps<Data extends Examples>(
   }
 }
 
-type Progress = ReturnType<typeof openProgress>;
-
 /** The arguments, the metric under its own name. */
 function withMetricOf<Data extends Examples>(options: TrainOptions<Data>): TrainingArguments {
   const { task, evaluationTask = task, data, arguments: args } = options;
   const { metricNames: names } = evaluationTask;
   if (!names || !data.validation || args.evalStrategy === 'no') return args;
   return { ...args, metricForBestModel: metricNamed(args.metricForBestModel, names) };
-}
-
-/** The progress of a training: its log, evaluations, best model and saves. */
-function openProgress<Data extends Examples>(
-  training: Training,
-  options: TrainOptions<Data>,
-  { plan, trained }: { readonly plan: TrainingPlan; readonly trained: TrainedParameters },
-) {
-  const { task, data, arguments: args, onEvent = () => {}, resume } = options;
-  const watch = startStopwatch(resume?.clock);
-  const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent, saved: resume?.log });
-  const metrics = trainingMetrics(task, data.train, resume?.metrics);
-  const { metricForBestModel: metric, earlyStoppingThreshold: threshold, earlyStoppingPatience: patience } = args;
-  const best = bestModel({ metric, threshold, saved: resume?.best });
-  const evaluateNow = evaluator(training, options);
-  const evaluations: EvaluationEvent[] = [];
-  let lastSave: string | undefined = resume?.path;
-  let skipped = resume?.skipped ?? 0;
-  let savedStep = resume?.state.step;
-  const read = async (): Promise<SavedTraining> => {
-    const clock = { total: watch.total(), running: watch.running() };
-    const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
-    const { step, parameters, moments } = await training.read();
-    const state = { step: step + skipped, parameters: trained.of(parameters), moments };
-    return { state, ...(skipped > 0 && { skipped }), ...saved };
-  };
-  return {
-    onBatch: metrics.add,
-    take(step: number, taken: TakenStep): void {
-      if (taken.isSkipped) skipped += 1;
-      log.step(step, taken);
-    },
-    pauseClock: watch.pause,
-    resumeClock: watch.resume,
-    lastSave: () => lastSave,
-    isStopped: () => patience !== undefined && (best.get()?.since ?? 0) >= patience,
-    async evaluate(step: number): Promise<void> {
-      const event: EvaluationEvent = {
-        type: 'eval',
-        step,
-        epoch: step / plan.stepsPerEpoch,
-        ...metrics.take(),
-        ...(await evaluateNow(step)),
-        time: watch.total(),
-      };
-      onEvent(event);
-      evaluations.push(event);
-      await best.offer(event, async () => trained.of(await training.readParameters()));
-    },
-    async save(): Promise<void> {
-      if (!options.save) return;
-      const saved = await read();
-      const place = await options.save(saved);
-      savedStep = saved.state.step;
-      if (typeof place === 'string') lastSave = place;
-    },
-    async saveLast(step: number): Promise<void> {
-      if (savedStep !== step) await options.saveLast?.(await read());
-    },
-    async result(step: number): Promise<TrainResult> {
-      const { step: bestStep = step, epoch: bestEpoch = step / plan.stepsPerEpoch, parameters } = best.get() ?? {};
-      return {
-        parameters: trained.withFrozen(parameters ?? (await training.readParameters())),
-        bestStep,
-        bestEpoch,
-        evaluations,
-        steps: step,
-        epochs: step / plan.stepsPerEpoch,
-        seconds: watch.total(),
-        tokensPerSecond: log.tokensPerSecond(),
-      };
-    },
-  };
-}
-
-/** Loss and metrics on the evaluation data with the current parameters; nothing without data. */
-function evaluator<Data extends Examples>(training: Training, options: TrainOptions<Data>) {
-  const { engine, model, task, evaluationTask = task, data, arguments: args, onEvent } = options;
-  const { validation } = data;
-  if (!validation) return async () => ({});
-  const program = engine.compile(model.program, productsOf(args));
-  const { perDeviceEvalBatchSize: batchSize, seed } = args;
-  const settings = { task: evaluationTask, batchSize, padTokenId: model.config.padTokenId, seed };
-  return (step: number) => {
-    const onProgress = (examples: number, totalExamples: number) =>
-      onEvent?.({ type: 'eval-step', step, examples, totalExamples });
-    return evaluate((batch) => training.run(program, batch), validation, { ...settings, onProgress });
-  };
-}
-
-/** The program of a training step. */
-export function trainedProgram(model: Model, { gradientCheckpointing }: TrainingArguments): Model['program'] {
-  return gradientCheckpointing ? withGradientCheckpointing(model).program : model.program;
-}
-
-/** The number format of matrix products, in training and its evaluations. */
-export const productsOf = ({ bf16 }: TrainingArguments): CompileOptions => ({
-  products: bf16 ? 'bfloat16' : 'float32',
-});
-
-type Parameters = Record<string, HostTensor>;
-
-/** Takes the trained parameters out of a model's, and puts them back. */
-interface TrainedParameters {
-  /** Those that are trained. */
-  of(parameters: HostTensors): Parameters;
-  /** With the frozen ones, unchanged, in the original order. */
-  withFrozen(trained: HostTensors): Parameters;
-}
-
-/** Frozen parameters are kept once, not again in each checkpoint and best model. */
-function trainedParameters(
-  initial: HostTensors,
-  { isTrainable = () => true }: Pick<OptimizerConfig, 'isTrainable'>,
-): TrainedParameters {
-  const names = Object.keys(initial);
-  const pick = (chosen: readonly string[], from: (name: string) => HostTensor) =>
-    Object.fromEntries(chosen.map((name) => [name, from(name)]));
-  return {
-    of: (parameters) => pick(names.filter(isTrainable), (name) => parameters[name]),
-    withFrozen: (trained) => pick(names, (name) => (isTrainable(name) ? trained[name] : initial[name])),
-  };
 }

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyConfig, tinyLlama } from '../../../test/tiny';
 import { toySentences } from '../../../test/toy-sentences';
 import type { TrainEvent } from '../../loop/events';
-import { modelSourceOf } from '../run/directory';
+import { modelSourceOf } from '../run/model-place';
 import { fitSequenceClassifier } from '../sequence/fit';
 import { loadPredictor } from '../sequence/load';
 import { fitTokenClassifier } from '../token/fit';

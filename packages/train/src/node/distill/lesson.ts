@@ -16,7 +16,7 @@ import {
 import type { Target } from '../../tasks/sequence/problem';
 import { type LabelOf, type PredictionsOf, problems } from '../../tasks/sequence/problems';
 import type { FinishedModel } from '../model/finished-model';
-import { taughtHash } from '../run/checkpoints';
+import { taughtHash } from '../run/run-hashes';
 import type { FitOptions, UnlabeledTexts } from '../sequence/options';
 import { type CleanParts, encodedTexts } from '../sequence/parts';
 import { textLogits } from '../sequence/predictor';

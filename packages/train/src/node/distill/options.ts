@@ -1,7 +1,7 @@
 import { AttuneError, type TableOf } from '@attune/internal';
 import { placeOf } from '@attune/internal/node';
-import { modelSourceOf } from '../run/directory';
 import type { RunInputs } from '../run/inputs';
+import { modelSourceOf } from '../run/model-place';
 
 /** Options of distillation. */
 export interface DistillOptions {

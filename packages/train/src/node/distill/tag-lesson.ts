@@ -9,7 +9,7 @@ import { tagDecoder } from '../../tasks/token/tags';
 import { tagMetrics } from '../../tasks/token/task';
 import { wordWindows } from '../../tasks/token/windows';
 import type { FinishedModel } from '../model/finished-model';
-import { taughtHash } from '../run/checkpoints';
+import { taughtHash } from '../run/run-hashes';
 import type { Difference } from '../sequence/comparison';
 import { windowLogits } from '../token/logits';
 import type { TaggerSettings, TokenFitOptions } from '../token/options';

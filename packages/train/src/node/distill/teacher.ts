@@ -9,7 +9,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { loadTrainedModel, trainedConfig } from '../model/load';
 import { type Logits, type LogitsReading, openLogits } from '../model/logits';
 import { maxLengthOf } from '../model/max-length';
-import { modelHash } from '../run/checkpoints';
+import { modelHash } from '../run/run-hashes';
 import { checkCache, keep, keyOf, readKept } from './cache';
 
 /** A trained model that gives outputs to learn from or to compare. */

@@ -7,7 +7,9 @@ import { type TrainingArguments, trainingArguments } from '../../arguments/argum
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { checkTextParts } from '../border/data';
 import { adaptTable } from '../border/tables';
-import { checkRunDirectory, modelSourceOf, openRunDirectory } from '../run/directory';
+import { checkRunDirectory } from '../run/check-directory';
+import { openRunDirectory } from '../run/directory';
+import { modelSourceOf } from '../run/model-place';
 import { evaluateMaskedLm } from './evaluate';
 import { fitMaskedLm, type MaskedLmSummary, prepareMaskedLmFit } from './fit';
 import type { AdaptOptions, MaskedLmFitOptions } from './options';

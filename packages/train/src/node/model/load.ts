@@ -7,8 +7,8 @@ import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
 import { type LoadedModel, type LoadOptions, loadAdapter, loadModel, tiedAdvice } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
-import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { readModelJson } from '../run/json-files';
+import { adapterDirectory, modelSourceOf } from '../run/model-place';
 import { fittedTokenizer, requireEveryLayer } from './fits';
 import {
   checkArchitecture,

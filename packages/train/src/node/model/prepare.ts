@@ -20,7 +20,7 @@ import {
   tiedAdvice,
 } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
-import { modelSourceOf } from '../run/directory';
+import { modelSourceOf } from '../run/model-place';
 import { givenLora } from '../run/recorded';
 import { mergesAdapter } from './finished-model';
 import { fittedTokenizer, unusedLayersOf } from './fits';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseJson } from '@attune/internal';
 import type { ModelTask } from '@attune/models';
 import { type ResolveOptions, resolveModelSource } from '@attune/models/node';
-import { adapterDirectory, modelSourceOf } from '../run/directory';
+import { adapterDirectory, modelSourceOf } from '../run/model-place';
 import { trainedConfig } from './load';
 
 /**

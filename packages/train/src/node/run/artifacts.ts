@@ -1,4 +1,4 @@
-// What a run writes besides its log and checkpoints: its settings, and the trained model or adapters.
+// The settings of a run, and its trained model or adapters, as files.
 import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
 import { isLoraModel, type LoraModel } from '@attune/models';

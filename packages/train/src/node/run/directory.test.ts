@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { trainedConfig } from '../model/load';
-import { checkRunDirectory, openRunDirectory } from './directory';
+import { checkRunDirectory } from './check-directory';
+import { openRunDirectory } from './directory';
 
 it('names file and line of a damaged log, and the file of a damaged record', async () => {
   const path = mkdtempSync(join(tmpdir(), 'attune-directory-'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { readJsonObject } from '@attune/internal/node';
 import { hasCheckpoints, removeCheckpoints } from './checkpoints';
-import { adapterDirectory } from './directory';
+import { adapterDirectory } from './model-place';
 
 /**
  * The summary of a run that has ended and kept no checkpoint; undefined for other runs, which can resume.

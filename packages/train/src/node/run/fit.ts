@@ -5,11 +5,13 @@ import { withDirectoryLock } from '@attune/internal/node';
 import { noteEstimate } from '../../estimate/note';
 import { type EvaluationEvent, type EventListener, isLogged, type LossEvent } from '../../loop/events';
 import type { Examples } from '../../loop/task';
-import { productsOf, type TrainResult, train } from '../../loop/train';
+import { train } from '../../loop/train';
+import type { TrainResult } from '../../loop/train-options';
+import { productsOf } from '../../loop/trained';
 import { finishedModel, mergesAdapter } from '../model/finished-model';
 import { originOf } from '../model/origin';
 import { configOf, writeTrained } from './artifacts';
-import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto, spareCheckpoint } from './checkpoints';
+import { resumeFrom, savesInto, spareCheckpoint } from './checkpoints';
 import { openRunDirectory, type RunDirectory } from './directory';
 import { extendRun } from './extend';
 import { endCheckpoints, refuseFinished } from './finished';
@@ -17,6 +19,7 @@ import { endHints, startHints } from './hints';
 import type { RunOptions } from './options';
 import type { Decided, FittedRun, PreparedFit, TaskResults, TrainingFacts } from './prepared-fit';
 import { givenLora } from './recorded';
+import { dataHash, modelHash, type RunHashes } from './run-hashes';
 import { noteShare, type TrainableShare, trainableShare } from './share';
 
 /**

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkRunDirectory, openRunDirectory } from './directory';
+import { checkRunDirectory } from './check-directory';
+import { openRunDirectory } from './directory';
 
 const parent = realpathSync(mkdtempSync(join(tmpdir(), 'attune-inputs-')));
 afterAll(() => rmSync(parent, { recursive: true }));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { modelSourceOf } from './directory';
+import { modelSourceOf } from './model-place';
 
 const directory = mkdtempSync(join(tmpdir(), 'attune-source-'));
 

@@ -1,4 +1,4 @@
-// What a task prepares for `fitRun`, and what it gets back.
+// The work of a task for `fitRun`, and its results.
 import type { HostTensor } from '@attune/engine';
 import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';

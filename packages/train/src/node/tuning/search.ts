@@ -3,7 +3,7 @@ import { AttuneError, checkOptions } from '@attune/internal';
 import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { isLowerBetter } from '../../loop/metric-direction';
 import { objectiveTable, searchTable } from '../border/tables';
-import { checkRunDirectory } from '../run/directory';
+import { checkRunDirectory } from '../run/check-directory';
 import type { Objective, SearchOptions, Trial, TrialResult } from './options';
 
 import { changedSettings, removeNumbered } from './resumable';

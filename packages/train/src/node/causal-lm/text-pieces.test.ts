@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { stopStrings } from './generator';
+import { stopStrings } from './text-pieces';
 
 function outOf(pieces: readonly string[], stops: readonly string[]): string {
   const out = stopStrings(stops);
