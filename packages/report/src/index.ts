@@ -3,7 +3,7 @@
 export { type CausalLmRunData, type Completion, renderCausalLmReport } from './kinds/causal-lm';
 export { type CausalLmMetrics, causalLmMetricsIn, renderCausalLmCard } from './kinds/causal-lm-card';
 export { type Guess, type MaskedLmRunData, renderMaskedLmCard, renderMaskedLmReport } from './kinds/masked-lm';
-export type { MultiLabelReportData } from './kinds/multi-label';
+export type { MultiLabelReportData } from './kinds/multi-label-data';
 export type { RegressionReportData } from './kinds/regression';
 export type { ReportData, RunSummary, TestPredictions } from './kinds/single-label-data';
 export { type EntityScores, renderTokenCard, renderTokenReport, type TokenRunData } from './kinds/token';

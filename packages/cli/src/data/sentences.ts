@@ -1,11 +1,12 @@
 import { extname } from 'node:path';
-import { cleanLabel, field, type MergedTags, mergeTagLayers, requireColumn } from '@attune/data';
+import { cleanLabel, field, requireColumn } from '@attune/data';
 import { readConll, readRows, readTable } from '@attune/data/node';
-import { AttuneError, counted, parseJson } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { distinctRows, labeledTable } from './cleaning';
 import { areIds, nameOfId } from './label-list';
+import { joinLayers, layerColumns } from './tag-layers';
 
 interface SentenceColumns {
   /** Of the words: a number in a CoNLL file, a name in JSON lines. */
@@ -216,60 +217,4 @@ function named(
     ...sentence,
     tags: sentence.tags.map((tag, at) => nameOfId(tag, names, `${where} line ${lineOfWord(sentence, at)}`)),
   }));
-}
-
-/** The columns of `--label 1,2`, one per name of `--label-names`. */
-function layerColumns(label: string, names: readonly string[]): string[] {
-  const columns = label.split(',');
-  if (columns.length === names.length) return columns;
-  throw new UsageError(
-    `--label-names: expected a name for each of ${counted(columns.length, 'column')} of --label, got ${names.length}`,
-  );
-}
-
-interface LayerOptions {
-  readonly names: readonly string[];
-  readonly where: string;
-  readonly onNote: (note: string) => void;
-}
-
-/**
- * Joins the tags of several columns; notes how many entities are left out because they overlap others.
- *
- * @throws AttuneError DATA_FIELDS with the line of a tag that is not BIO
- */
-function joinLayers(
-  layers: readonly (readonly TaggedWords[])[],
-  { names, where, onNote }: LayerOptions,
-): TaggedWords[] {
-  const dropped = names.map(() => 0);
-  const joined = layers[0].map((sentence, i): TaggedWords => {
-    const merged = mergedAt(layers, i, { names, where });
-    merged.dropped.forEach((count, layer) => {
-      dropped[layer] += count;
-    });
-    return { ...sentence, tags: merged.tags };
-  });
-  dropped.forEach((count, layer) => {
-    if (count > 0)
-      onNote(
-        `${where}: ${count} of ${names[layer]} left out, because they overlap ${names.slice(0, layer).join(' or ')}`,
-      );
-  });
-  return joined;
-}
-
-function mergedAt(
-  layers: readonly (readonly TaggedWords[])[],
-  i: number,
-  { names, where }: Pick<LayerOptions, 'names' | 'where'>,
-): MergedTags {
-  try {
-    return mergeTagLayers(layers.map((sentences, layer) => ({ tags: sentences[i].tags, name: names[layer] })));
-  } catch (cause) {
-    const { line } = layers[0][i];
-    const place = line === undefined ? `sentence ${i} (counted from 0)` : `the sentence at line ${line}`;
-    const problem = (cause as Error).message.replace(/^mergeTagLayers: /, '');
-    throw new AttuneError('DATA_FIELDS', `${where}, ${place}: ${problem}`, { cause });
-  }
 }

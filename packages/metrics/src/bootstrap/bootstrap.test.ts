@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, pairedBootstrap, rocAuc } from '..';
-import { macroF1Difference, seededIntegers } from './bootstrap';
+import { macroF1Difference } from './bootstrap';
+import { seededIntegers } from './resamples';
 
 const meanOf = (values: ArrayLike<number>) => (indices: Uint32Array) =>
   indices.reduce((sum, i) => sum + values[i], 0) / indices.length;

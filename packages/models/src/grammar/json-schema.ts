@@ -1,18 +1,7 @@
-import { AttuneError } from '@attune/internal';
-import {
-  anyNode,
-  arrayNode,
-  documentNode,
-  integerNode,
-  literalNode,
-  mapNode,
-  numberNode,
-  objectNode,
-  stringNode,
-} from './json-nodes';
+import { anyNode, arrayNode, documentNode, literalNode, mapNode, objectNode, stringNode } from './json-nodes';
 import { choice, leastBytes, type Node, never, rule } from './nodes';
-import { type PatternFault, patternNode } from './pattern';
 import { checkKeywords, countOf, isObject, type JsonSchema, type Keywords } from './schema-keywords';
+import { boundedInteger, boundedNumber, patternString, refusal, unmet, type Where } from './schema-scalars';
 import { type TokenBytes, type TokenGrammar, tokenGrammar } from './token-grammar';
 
 interface Reading {
@@ -20,9 +9,6 @@ interface Reading {
   /** Nodes of schemas that `$ref` names, by their path. */
   readonly referred: Map<string, Node>;
 }
-
-/** Path of a schema in the whole: `#` and a JSON pointer. */
-type Where = string;
 
 const types = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 type Type = (typeof types)[number];
@@ -138,64 +124,6 @@ function typeNode(type: Type, keywords: Keywords, where: Where, reading: Reading
   }
 }
 
-function patternString(pattern: string, { minLength, maxLength }: Keywords, where: Where): Node {
-  if (minLength !== undefined || maxLength !== undefined)
-    throw refusal(
-      where,
-      'pattern without minLength and maxLength',
-      'one',
-      'write the length into the pattern, such as "^[a-z]{1,20}$"',
-    );
-  try {
-    return patternNode(pattern);
-  } catch (error) {
-    if (error instanceof Error) throw error;
-    throw refusal(
-      where,
-      'a regular expression of characters, escapes, classes, groups, |, * + ? {m,n}, with ^ and $ at its ends only',
-      (error as PatternFault).got,
-      'write the pattern without it',
-    );
-  }
-}
-
-/** Largest number of values for which a range of integers is enumerated. */
-const mostIntegers = 10_000;
-
-function boundedInteger({ minimum, maximum }: Keywords, where: Where): Node {
-  if (minimum !== undefined && maximum !== undefined) {
-    const [first, last] = [Math.ceil(minimum), Math.floor(maximum)];
-    if (first > last) throw unmet(`${where}/minimum`, `no integer is from ${minimum} to ${maximum}`);
-    if (last - first >= mostIntegers)
-      throw refusal(
-        `${where}/maximum`,
-        `a range of at most ${mostIntegers} integers`,
-        `${last - first + 1}`,
-        'narrow it, or remove it',
-      );
-    return choice(...Array.from({ length: last - first + 1 }, (_, i) => literalNode(first + i)));
-  }
-  if (maximum !== undefined || (minimum !== undefined && minimum !== 0 && minimum !== 1))
-    throw refusal(
-      `${where}/${maximum === undefined ? 'minimum' : 'maximum'}`,
-      'both minimum and maximum, or a minimum of 0 or 1',
-      'only one other bound',
-      'add the other one, or remove it',
-    );
-  return integerNode(minimum as 0 | 1 | undefined);
-}
-
-function boundedNumber({ minimum, maximum }: Keywords, where: Where): Node {
-  if (maximum !== undefined || (minimum !== undefined && minimum !== 0))
-    throw refusal(
-      `${where}/${maximum === undefined ? 'minimum' : 'maximum'}`,
-      'a number with a minimum of 0 or no bound',
-      `${maximum ?? minimum}`,
-      'remove it, or use "type": "integer"',
-    );
-  return numberNode(minimum as 0 | undefined);
-}
-
 function propertiesNode(keywords: Keywords, where: Where, reading: Reading): Node {
   const { properties = {}, required = [], additionalProperties: others = true } = keywords;
   const names = [...Object.keys(properties), ...required];
@@ -277,12 +205,4 @@ function checkDistinct(all: readonly JsonSchema[], where: Where): void {
 function met(node: Node, where: Where): Node {
   if (node.kind === 'choice' && node.items.every((item) => item === never)) throw unmet(where, 'it allows no value');
   return node;
-}
-
-function refusal(where: Where, expected: string, got: string, what: string): AttuneError {
-  return new AttuneError('JSON_SCHEMA', `JSON schema ${where}: expected ${expected}, got ${got}; ${what}`);
-}
-
-function unmet(where: Where, why: string): AttuneError {
-  return refusal(where, 'a schema that allows a value', `one that allows none: ${why}`, 'correct it');
 }

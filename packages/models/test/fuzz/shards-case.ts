@@ -1,4 +1,4 @@
-import { shardIndex } from '../../src/node/checkpoint/open-safetensors';
+import { shardIndex } from '../../src/node/checkpoint/open-shards';
 import { type ByteMutation, byteMutations } from './byte-mutations';
 import { type Case, mutatedFile } from './case';
 import { anyValue, junkNames, strayFiles } from './junk';

@@ -1,69 +1,23 @@
-// Multi-label classification: the data of a run, its sections of the report, and its part of the model card.
+// Multi-label classification: its sections of the report, and its part of the model card.
 import { argMax } from '@attune/internal';
 import { type MultiLabelReport, multiLabelReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
-import { otherFigures, type TunedMetrics } from '../decision';
+import { otherFigures } from '../decision';
 import { differencesOf, intervalsOf, setStatistics } from '../intervals';
-import { count, decimal, loss, percent, plural, points, score } from '../page/format';
+import { count, decimal, loss, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
-import { checkColumns, partOf, type RunData, type RunFacts, type TestTexts } from '../run-data';
-import { decisionNote, keptTexts, resultSection, sampleNote, shareCard } from '../sections/cards';
+import { checkColumns, partOf } from '../run-data';
+import { decisionNote, resultSection, sampleNote, shareCard } from '../sections/cards';
 import { certaintySection } from '../sections/certainty';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
-import { fullLabel, type Labels, labelMarkup } from '../sections/labels';
-import {
-  errorTable,
-  linesNote,
-  mostErrors,
-  numberCell,
-  scoreCells,
-  scoreTable,
-  textCell,
-} from '../sections/score-table';
+import { fullLabel, labelMarkup } from '../sections/labels';
+import { numberCell, scoreCells, scoreTable } from '../sections/score-table';
 import { usageSection } from '../sections/usage';
 import { type Compared, differencesText, verdictOf } from '../sections/verdict';
+import type { MultiLabelReportData, Rows, SetMetrics } from './multi-label-data';
+import { surestErrors } from './multi-label-errors';
 import type { ProblemKind } from './problem-kind';
-
-type Rows = readonly (readonly number[])[];
-
-interface SetMetrics {
-  /** Share of texts with every label right. */
-  readonly accuracy: number;
-  /** F1 of all labels' counts added up, in [0, 1]. */
-  readonly microF1: number;
-  /** Mean F1 over labels, in [0, 1]. */
-  readonly macroF1: number;
-}
-
-/** The data of a report of a multi-label classifier. */
-export interface MultiLabelReportData extends RunData, Labels {
-  /** Selects this kind of page. */
-  readonly problemType: 'multi_label_classification';
-  /** The metrics of `summary.json`. */
-  readonly summary: RunFacts &
-    SetMetrics &
-    TunedMetrics<SetMetrics> & {
-      /** The same metrics of the baseline; null or absent without one. */
-      readonly baseline?: SetMetrics | null;
-    };
-  /** `yTrue` and `yPred` are [texts, labels] of 0 and 1; `scores` are probabilities, [texts · labels]. */
-  readonly test: TestTexts & {
-    /** 1 for each label that a text has, [texts, labels]. */
-    readonly yTrue: Rows;
-    /** 1 for each label that is predicted, [texts, labels]. */
-    readonly yPred: Rows;
-    /** Probability of each label, [texts · labels]. */
-    readonly scores: ArrayLike<number>;
-  };
-  /** Training texts by label id. */
-  readonly trainCounts?: readonly number[];
-  /** Predictions of the baseline; absent without one. */
-  readonly baseline?: {
-    /** 1 for each label that it predicts, [texts, labels]. */
-    readonly yPred: Rows;
-  };
-}
 
 export const multiLabel: ProblemKind<MultiLabelReportData> = {
   check: checkSets,
@@ -228,48 +182,6 @@ function certainty({ test: { yTrue, scores } }: MultiLabelReportData): Html | fa
     ranked,
     note: 'For all labels together, from the most confident decision down.',
   });
-}
-
-/** One wrong decision: a label that is predicted but not true, or true but not predicted. */
-interface Miss {
-  readonly row: number;
-  readonly id: number;
-  readonly score: number;
-  readonly isMissing: boolean;
-}
-
-/** The most confident wrong decisions about single labels. */
-function surestErrors(data: MultiLabelReportData): Html {
-  const { texts } = data.test;
-  const misses = missesOf(data).sort((a, b) => surenessOf(b) - surenessOf(a));
-  const wrong = new Set(misses.map(({ row }) => row)).size;
-  const table = errorTable(
-    'Wrong decisions by probability',
-    { heads: ['Text', 'Label', 'Error'], numbers: ['Probability'] },
-    misses.slice(0, mostErrors).map((miss) => missRow(data, miss)),
-  );
-  return html`<section aria-labelledby="errors">
-<h2 id="errors">Most confident errors</h2>
-<p class="note">${count(wrong)} of ${count(texts.length)} ${keptTexts(data)} have a wrong label or miss one. The ${count(Math.min(misses.length, mostErrors))} most confident wrong decisions:</p>
-${table}${linesNote(data.test)}
-</section>`;
-}
-
-function missesOf({ labels, test: { yTrue, yPred, scores } }: MultiLabelReportData): Miss[] {
-  return yTrue.flatMap((truth, row) =>
-    labels.flatMap((_, id) =>
-      truth[id] === yPred[row][id]
-        ? []
-        : [{ row, id, score: scores[row * labels.length + id], isMissing: truth[id] === 1 }],
-    ),
-  );
-}
-
-const surenessOf = ({ score, isMissing }: Miss) => (isMissing ? 1 - score : score);
-
-function missRow(data: MultiLabelReportData, { row, id, score, isMissing }: Miss): Html {
-  return html`<tr>${textCell(data.test, row)}<td>${labelMarkup(data, id)}</td><td>${isMissing ? 'missed' : 'wrongly assigned'}</td><td class="number">${percent(score)}</td></tr>
-`;
 }
 
 /** Texts per label, and labels per text. */

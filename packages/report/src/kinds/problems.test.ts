@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleData, tableRows, visibleText } from '../../test/sample';
 import { renderModelCard, renderReport } from '../reports';
-import type { MultiLabelReportData } from './multi-label';
+import type { MultiLabelReportData } from './multi-label-data';
 import type { RegressionReportData } from './regression';
 
 const { summary, labels: _, test: __, baseline: ___, problemType: ____, ...run } = sampleData();

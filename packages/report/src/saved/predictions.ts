@@ -1,7 +1,7 @@
 // `predictions.jsonl` of a run: the data of its page that the run's other files lack. The first line describes all texts; then a line per text.
 import type { CausalLmRunData, Completion } from '../kinds/causal-lm';
 import type { Guess, MaskedLmRunData } from '../kinds/masked-lm';
-import type { MultiLabelReportData } from '../kinds/multi-label';
+import type { MultiLabelReportData } from '../kinds/multi-label-data';
 import type { RegressionReportData } from '../kinds/regression';
 import type { ReportData } from '../kinds/single-label-data';
 import type { TokenRunData } from '../kinds/token';

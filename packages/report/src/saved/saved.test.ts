@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleData, tableRows, visibleText } from '../../test/sample';
-import type { MultiLabelReportData } from '../kinds/multi-label';
+import type { MultiLabelReportData } from '../kinds/multi-label-data';
 import type { RegressionReportData } from '../kinds/regression';
 import { renderReport } from '../reports';
 import { renderRunComparison } from './compare-runs';

@@ -1,7 +1,7 @@
 // The metrics of a run's kept predictions, as functions of the drawn texts.
 import type { Statistic } from '@attune/metrics';
 import { classStatistics, entityStatistics, errorStatistics, setStatistics } from '../intervals';
-import type { MultiLabelReportData } from '../kinds/multi-label';
+import type { MultiLabelReportData } from '../kinds/multi-label-data';
 import type { RegressionReportData } from '../kinds/regression';
 import type { ReportData } from '../kinds/single-label-data';
 import type { TokenRunData } from '../kinds/token';

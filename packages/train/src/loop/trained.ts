@@ -1,4 +1,4 @@
-// What of a model is trained: its program and its parameters.
+// The trained part of a model: its program and its parameters.
 import type { CompileOptions, HostTensor, HostTensors, OptimizerConfig } from '@attune/engine';
 import { type Model, withGradientCheckpointing } from '@attune/models';
 import type { TrainingArguments } from '../arguments/arguments';

@@ -7,7 +7,8 @@ import { isObject } from '../../checkpoint/describe';
 import type { ModelConfig } from '../../checkpoint/model-config';
 import { type ParseConfigOptions, parseModelConfig } from '../../config';
 import { openForReading, readJson, refusePointerFile } from './files';
-import { type OpenWeightsOptions, openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
+import { type OpenWeightsOptions, openSafetensors, type Weights } from './open-safetensors';
+import { openShards, shardIndex } from './open-shards';
 
 /** An opened model directory. */
 export interface Checkpoint {
