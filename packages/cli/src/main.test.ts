@@ -83,6 +83,11 @@ describe('attune', () => {
       '--fp16: training in float16 is not supported; use --bf16 with the engine tfjs-node, or remove it',
     ],
     [['train', '--dta', 'x'], "unknown option '--dta'\n(Did you mean --data?)"],
+    [['train', '--output-dir', 'x'], "unknown option '--output-dir'\n(Did you mean --out?)"],
+    [['train', '--model_name_or_path', 'x'], "unknown option '--model_name_or_path'\n(Did you mean --model?)"],
+    [['train', '--max-seq-length', '9'], "unknown option '--max-seq-length'\n(Did you mean --max-length?)"],
+    [['train', '--validation-file', 'x'], "unknown option '--validation-file'\n(Did you mean --eval-data?)"],
+    [['train', '--num_train_epochs', '3'], "unknown option '--num_train_epochs'\n(Did you mean --epochs?)"],
     [['train', '--bogus'], "unknown option '--bogus'\n(--help lists the options)"],
     [['predict', '.', '--fp16'], "unknown option '--fp16'\n(--help lists the options)"],
   ])('%j is answered in full, with the hint at --help only where it helps', async (argv, problem) => {

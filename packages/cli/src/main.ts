@@ -1,5 +1,5 @@
-import { foreignArgument, typedCommand } from '@attune/internal';
-import { Argument, Command as CommanderCommand } from 'commander';
+import { camelCase, foreignArgument, knownName, typedCommand } from '@attune/internal';
+import { Argument, Command as CommanderCommand, type Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands';
 import {
@@ -72,12 +72,25 @@ function configured(program: CommanderCommand, { stdout, stderr }: Io): Commande
     .configureHelp({ optionTerm: (option) => option.flags.replace(/^(--[\w-]+), --[\w-]+/, '$1') });
 }
 
-/** An error of commander; one about a name of transformers has the answer to it. */
-function answered(message: string, program: CommanderCommand): string {
+/** An error of commander; one about an unknown option names the option that is meant, or answers a name of transformers. */
+function answered(message: string, { options }: CommanderCommand): string {
   const [, flag] = /^unknown option '(--[\w-]+)/.exec(message) ?? [];
-  const isTraining = program.options.some(({ long }) => long === '--num-train-epochs');
-  const answer = flag !== undefined && isTraining ? foreignArgument(flag, dashed) : undefined;
-  return answer === undefined ? message : `${flag}: ${answer}`;
+  if (flag === undefined) return message;
+  const isTraining = options.some(({ long }) => long === '--num-train-epochs');
+  const answer = isTraining ? foreignArgument(flag, dashed) : undefined;
+  if (answer !== undefined) return `${flag}: ${answer}`;
+  const meant = meantOption(flag, options);
+  return meant === undefined ? message : `unknown option '${flag}'\n(Did you mean ${meant}?)`;
+}
+
+/** The option of a command that an unknown flag probably means, under the name that the help shows. */
+function meantOption(flag: string, options: readonly Option[]): string | undefined {
+  const names = options.flatMap(({ short, long }) => {
+    const own = [short, long].filter((name): name is string => name?.startsWith('--') === true);
+    return own.map((name) => ({ name: camelCase(name.slice(2)), shown: own[0] }));
+  });
+  const found = knownName(flag.slice(2), [names.map(({ name }) => name)]);
+  return names.find(({ name }) => name === found)?.shown;
 }
 
 function describe(

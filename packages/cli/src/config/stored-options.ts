@@ -3,12 +3,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { didYouMean } from '@attune/data';
 import {
   AttuneError,
   type AttuneErrorCode,
   foreignArgument,
   isObject,
+  knownName,
   parseJson,
   reasonOf,
   typedCommand,
@@ -65,7 +65,11 @@ function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options, command
   return issue.keys.map((key) => {
     const answer = foreignArgument(key);
     if (answer !== undefined) return `${where(key)}: ${key}: ${answer}`;
-    const advice = didYouMean(key, known) || `; ${typedCommand(`${command} --help`)} lists them, in kebab-case`;
+    const meant = knownName(key, [known]);
+    const advice =
+      meant === undefined
+        ? `; ${typedCommand(`${command} --help`)} lists them, in kebab-case`
+        : `; did you mean ${JSON.stringify(meant)}?`;
     return `${where(key)}: expected an option of attune ${command}, got ${JSON.stringify(key)}${advice}`;
   });
 }

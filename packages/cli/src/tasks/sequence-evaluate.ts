@@ -16,10 +16,10 @@ import { printNote } from '../program/terminal';
 import { withPredictor } from './models';
 import { evaluationLines, shownOf } from './results';
 import { areSeen, bySeen, seenLines } from './seen-metrics';
-import type { EvaluateInput } from './task';
+import type { Evaluated, EvaluateInput } from './task';
 
 /** Measures a model on the rows of a file; with `--seen-in` also separately on texts that another file has, and on those that it does not. */
-export async function evaluateTexts({ source, flags, io }: EvaluateInput) {
+export async function evaluateTexts({ source, flags, io }: EvaluateInput): Promise<Evaluated> {
   refuseFlags(flags, ['labelNames', 'scheme'], `by ${source}, a sequence classification model`);
   if (flags.format === 'conll' || flags.format === 'lines')
     throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labeled texts, got ${flags.format}`);

@@ -86,7 +86,7 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
 
 type SchemeFlag = Flags<{ scheme: typeof schemeOption }>['scheme'];
 
-interface Evaluated {
+export interface Evaluated {
   /** The output of `attune eval --json`. */
   readonly metrics: object;
   /** The metrics as text. */

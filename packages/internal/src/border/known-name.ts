@@ -8,34 +8,49 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   dataset: ['data'],
   decision: ['tuneThreshold'],
   dev: ['validation'],
+  device: ['engine'],
+  devFile: ['evalData'],
   eval: ['validation'],
   evalDataset: ['data'],
   lr: ['learningRate'],
   maxSeqLength: ['maxLength'],
+  evalFile: ['evalData'],
+  evaluationStrategy: ['evalStrategy'],
   input: ['prompt'],
   instruction: ['prompt'],
+  loraRank: ['loraR'],
+  lrScheduler: ['lrSchedulerType'],
   nSplits: ['folds'],
   nTrials: ['trials'],
   output: ['out', 'completion'],
   outputDir: ['out'],
+  overwriteOutputDir: ['overwrite'],
   params: ['space'],
+  patience: ['earlyStoppingPatience'],
   question: ['prompt'],
   randomState: ['seed'],
   rank: ['r'],
   response: ['completion'],
+  resumeFromCheckpoint: ['resume'],
   second: ['pairs'],
   secondTexts: ['pairs'],
+  testFile: ['testData'],
   testSize: ['fractions'],
   textB: ['pairs'],
   textPair: ['pairs'],
   textPairs: ['pairs'],
+  trainData: ['data'],
   trainDataset: ['data'],
+  trainFile: ['data'],
+  validationData: ['evalData'],
+  validationFile: ['evalData'],
+  validationSplit: ['split'],
 };
 
 const otherNamesOf = (name: string) => (Object.hasOwn(otherNames, name) ? otherNames[name] : []);
 
 /** A name in camel case, from snake or kebab case. */
-const camelCase = (name: string) => name.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
+export const camelCase = (name: string) => name.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The words of a name, in lowercase. */
 const wordsOf = (name: string) => (name.match(/[A-Z]?[a-z0-9]+|[A-Z]+/g) ?? []).map((word) => word.toLowerCase());

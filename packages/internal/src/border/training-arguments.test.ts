@@ -9,6 +9,8 @@ describe('foreignArgument', () => {
     ['--fp16', 'training in float16 is not supported; use bf16 with the engine tfjs-node, or remove it'],
     ['num-labels', 'labels are read from the data; remove it, or list them with labelList'],
     ['push_to_hub', 'training does not publish; remove it, and publish the run with npx attune push'],
+    ['--dataset_name', 'data sets are files; remove it, and name a CSV, JSON lines or Parquet file in data'],
+    ['max_train_samples', 'all rows of a file are used; remove it'],
     ['learningRate', undefined],
     ['constructor', undefined],
   ])('answers %s', (name, answer) => expect(foreignArgument(name)).toBe(answer));
