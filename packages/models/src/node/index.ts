@@ -29,6 +29,7 @@ export {
 // Hugging Face hub.
 
 export type { DownloadProgress } from './hub/download-model';
+export { type Reach, reachOf } from './hub/proxy';
 export { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 export { filesToPush } from './push/files-to-push';
 export { publicRecord } from './push/public-files';

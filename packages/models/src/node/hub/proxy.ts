@@ -5,6 +5,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Connection to servers if the environment names a proxy. */
 export interface Reach {
+  /** `fetch` that goes through the proxies. */
   readonly fetch: typeof fetch;
   /** Description of the proxy for an address, without user and password; undefined if there is no proxy. */
   readonly proxyFor: (url: string) => string | undefined;
@@ -28,6 +29,8 @@ interface Proxy {
  * Node's `fetch` ignores proxy variables before version 24, and later uses them only on request, so undici's `fetch` and agent are used.
  *
  * @throws AttuneError HUB_PROXY for an unsupported proxy address
+ * @example
+ * const { fetch: request = fetch } = (await reachOf(process.env)) ?? {};
  */
 export async function reachOf(environment: Environment): Promise<Reach | undefined> {
   const proxies = { 'http:': proxyOf('http:', environment), 'https:': proxyOf('https:', environment) };

@@ -24,6 +24,7 @@ interface Call {
 
 const servers: Server[] = [];
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
@@ -58,7 +59,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
 }
 
 function answerTo({ url, body }: Call) {
-  if (url !== '/graphql') return {};
+  if (!url.endsWith('/graphql')) return {};
   const { name, project } = body.variables ?? {};
   return {
     data: { upsertBucket: { bucket: { id: 'x', name, project: { name: project, entity: { name: 'my team' } } } } },
@@ -110,6 +111,18 @@ const rows = [
 const parsedRows = (lines: readonly string[]) => lines.map((line) => JSON.parse(line.replace(':NaN', ':null')));
 
 describe('a live run of W&B', () => {
+  it('goes through the proxy of the environment', async () => {
+    const { calls, baseUrl: proxy } = await standIn();
+    vi.stubEnv('HTTP_PROXY', proxy);
+    vi.stubEnv('NO_PROXY', '');
+    const { callback, warnings, isMarkedSynced } = liveRun('proxied', { baseUrl: 'http://wandb.test' });
+    await playRun(callback);
+    await callback.close?.();
+    expect(calls[0].url).toBe('http://wandb.test/graphql');
+    expect(parsedRows(linesOf(calls, 'wandb-history.jsonl'))).toMatchObject(rows);
+    expect([warnings, isMarkedSynced()]).toEqual([[], true]);
+  });
+
   it('is made on the server, and its rows arrive while it goes on', async () => {
     const { calls, baseUrl } = await standIn();
     const { callback, warnings, isMarkedSynced } = liveRun('well', { baseUrl });
@@ -184,6 +197,5 @@ describe('a live run of W&B', () => {
     const options = { directory: join(directory, 'keyless'), project: 'p' };
     expect(() => wandbLive(options)).toThrow(expect.objectContaining({ code: 'WANDB_KEY_MISSING' }));
     expect(existsSync(options.directory)).toBe(false);
-    vi.unstubAllEnvs();
   });
 });

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { reachOf } from '@attune/models/node';
 import { version } from '../../../package.json';
 import { rowJson, stepChart, type WandbRow, type WandbRun, type WandbSink } from './wandb-run';
 
@@ -122,7 +123,7 @@ interface StreamUpdate {
 /** A final refusal, such as an unknown key or a project without write access. */
 class WandbRefusal extends Error {}
 
-/** The two calls of W&B's HTTP interface with which its own clients log a run: `upsertBucket` (GraphQL) and `file_stream`. */
+/** The two calls of W&B's HTTP interface with which its own clients log a run: `upsertBucket` (GraphQL) and `file_stream`. The proxies of the environment are used. */
 export function wandbServer({ baseUrl, apiKey, timeoutSeconds }: WandbServerOptions): WandbServer {
   const base = baseUrl.replace(/\/+$/, '');
   const headers = {
@@ -130,9 +131,12 @@ export function wandbServer({ baseUrl, apiKey, timeoutSeconds }: WandbServerOpti
     'User-Agent': `attune ${version}`,
     Authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`,
   };
+  let reach: ReturnType<typeof reachOf> | undefined;
   const post = async (url: string, body: object) => {
+    reach ??= reachOf(process.env);
+    const { fetch: request = fetch } = (await reach) ?? {};
     const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
+    const response = await request(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
     const text = (await response.text()).replaceAll(apiKey, '***');
     if (!response.ok) throw failureOf(response.status, text);
     return text;
