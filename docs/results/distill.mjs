@@ -29,14 +29,18 @@ const tenth = [
   ['MiniLM-L6, a tenth of the labels: the teacher', 'reed-tenth-teacher'],
   ['3 layers, a tenth of the labels', 'reed-tenth-base3'],
   ['the same with that teacher and the other titles unlabeled', 'reed-tenth-taught3'],
+  ['MPNet base, a tenth of the labels', 'reed-tenth-mpnet'],
+  ['the same 3 layers with MPNet base as the teacher', 'reed-tenth-taught3-by-mpnet'],
   ['the same with a teacher of all labels', 'reed-tenth-taught3-by-all'],
   ['3 layers, all labels', 'reed-base3'],
 ];
 const skills = [
   ['MiniLM-L6, the teacher', 'skillspan-teacher'],
   ['3 of its layers, with it', 'skillspan-thin3'],
+  ['3 of its layers, with it and sentences without labels', 'skillspan-thin3-unlabeled'],
   ['3 of its layers, labels alone', 'skillspan-thin3-alone'],
   ['MiniLM-L6 with all-mpnet-base-v2 as its teacher', 'skillspan-minilm-by-mpnet'],
+  ['the same, with sentences without labels', 'skillspan-minilm-by-mpnet-unlabeled'],
 ];
 
 printChoice();
@@ -98,9 +102,11 @@ function print(title, rows, metrics) {
 /** Of the gap between a tenth of the labels and all, how much the titles without labels close. */
 function printClosed() {
   print('Reed titles, a tenth of the labels', tenth, ['accuracy', 'macroF1']);
-  for (const run of ['reed-tenth-taught3', 'reed-tenth-taught3-by-all'])
+  for (const run of ['reed-tenth-taught3', 'reed-tenth-taught3-by-mpnet', 'reed-tenth-taught3-by-all'])
     for (const metric of ['accuracy', 'macroF1']) {
-      const of = (name) => spreadOf(results.of(name).map(({ summary }) => summary[metric])).mean;
+      const seeds = results.of(run).map(({ seed }) => seed);
+      const rowsOf = (name) => results.of(name).filter(({ seed }) => seeds.includes(seed));
+      const of = (name) => spreadOf(rowsOf(name).map(({ summary }) => summary[metric])).mean;
       const [low, own, high] = ['reed-tenth-base3', run, 'reed-base3'].map(of);
       if (![low, own, high].every(Number.isFinite)) continue; // not run yet
       console.log(
