@@ -1,4 +1,4 @@
-export { camelCase, knownName } from './border/known-name';
+export { camelCase, didYouMeanOption, knownName } from './border/known-name';
 export { checkArgument, checkItems, checkOptions, type Items, type Table, type TableOf, texts } from './border/options';
 export { isPromise, shownValue } from './border/shown-value';
 export { didYouMean, suggest } from './border/suggest';

@@ -6,9 +6,9 @@ import { basename, dirname, join } from 'node:path';
 import {
   AttuneError,
   type AttuneErrorCode,
+  didYouMeanOption,
   foreignArgument,
   isObject,
-  knownName,
   parseJson,
   reasonOf,
   typedCommand,
@@ -65,11 +65,7 @@ function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options, command
   return issue.keys.map((key) => {
     const answer = foreignArgument(key);
     if (answer !== undefined) return `${where(key)}: ${key}: ${answer}`;
-    const meant = knownName(key, [known]);
-    const advice =
-      meant === undefined
-        ? `; ${typedCommand(`${command} --help`)} lists them, in kebab-case`
-        : `; did you mean ${JSON.stringify(meant)}?`;
+    const advice = didYouMeanOption(key, known) || `; ${typedCommand(`${command} --help`)} lists them, in kebab-case`;
     return `${where(key)}: expected an option of attune ${command}, got ${JSON.stringify(key)}${advice}`;
   });
 }

@@ -1,5 +1,5 @@
 // Reads the data of language models: plain texts, prompts with completions, and conversations.
-import { field, type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
+import { field, type Row, type Table, type TableHeader, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError, counted, isAttuneError, JsonError, parseJson } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
@@ -17,6 +17,7 @@ import { UsageError } from '../program/failure';
 import { downloadListener } from '../program/listener';
 import type { Io } from '../program/process';
 import { type CleaningFlags, cleanedTable, distinctRows, linesOf } from './cleaning';
+import { textColumnsIn } from './labeled-rows';
 
 interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
   /** A column, or a template over columns; default the only column, such as a plain line. */
@@ -89,13 +90,13 @@ interface ReadColumnsOptions {
 }
 
 /** Reads the columns of some templates, cleaned. */
-async function readColumns(
+export async function readColumns(
   path: string,
   { format, delimiter, clean }: Omit<TextColumn, 'text'>,
   { templatesOf, onNote }: ReadColumnsOptions,
 ): Promise<Table> {
   if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
-  const columns = (header: TableHeader) => templatesOf(header).flatMap((template) => templateColumns(template, header));
+  const columns = (header: TableHeader) => textColumnsIn(header, templatesOf(header));
   const table = await readTable(path, { format: format as DataFormat | undefined, delimiter, columns });
   table.warnings.forEach(onNote);
   return cleanedTable(table, { columns: columns(table), clean }, onNote);

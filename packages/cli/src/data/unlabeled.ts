@@ -1,12 +1,11 @@
 // Texts and sentences without labels, on which a student learns its teacher's outputs.
 import { joinedWords, type TableHeader, textTemplate, wordRanges } from '@attune/data';
-import { readConll, readTable } from '@attune/data/node';
+import { readConll } from '@attune/data/node';
 import { AttuneError, counted, isAttuneError, parseJson } from '@attune/internal';
 import type { CleanStep } from '../options/choices';
 import { UsageError } from '../program/failure';
-import { cleanedTable } from './cleaning';
-import { textColumnsIn } from './labeled-rows';
 import { columnNumber, conllOptions, isConll } from './sentences';
+import { readColumns } from './texts';
 
 /** The flags that name texts without labels. */
 export interface UnlabeledFlags {
@@ -93,10 +92,7 @@ async function readTexts(
 ): Promise<{ texts: string[]; pairs?: string[] }> {
   const templateOf = (header: TableHeader) => unlabeledText ?? onlyColumn(header) ?? text ?? noColumn(header);
   const templatesOf = (header: TableHeader) => [templateOf(header), ...(textPair === undefined ? [] : [textPair])];
-  const columns = (header: TableHeader) => textColumnsIn(header, templatesOf(header));
-  const read = await readTable(path, { delimiter, columns });
-  read.warnings.forEach(onNote);
-  const table = cleanedTable(read, { columns: columns(read), clean }, onNote);
+  const table = await readColumns(path, { delimiter, clean }, { templatesOf, onNote });
   const [textOf, pairOf] = templatesOf(table).map((template) => textTemplate(template, table));
   const rows = table.rows.filter((row) => textOf(row).trim() !== '');
   const empty = table.rows.length - rows.length;

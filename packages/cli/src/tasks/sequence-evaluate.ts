@@ -1,14 +1,13 @@
 // The metrics of a classifier or a regression on a file of labeled texts.
-import { type TableHeader, textTemplate } from '@attune/data';
-import { readTable } from '@attune/data/node';
+import { textTemplate } from '@attune/data';
 import { AttuneError, agreed, counted } from '@attune/internal';
 import { type Evaluation, meanLoss, problemOf, type Target, textInputs } from '@attune/train';
 import type { AnyPredictor } from '@attune/train/node';
-import { cleanedTable } from '../data/cleaning';
 import { labelListOf } from '../data/label-list';
 import type { LabeledColumns } from '../data/labeled-parts';
-import { joinedText, type LabeledRows, readLabeledRows, requireKnownLabels, textColumnsIn } from '../data/labeled-rows';
+import { joinedText, type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { readRunConfig } from '../data/run-config';
+import { readColumns } from '../data/texts';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
@@ -83,9 +82,8 @@ async function readRows(predictor: AnyPredictor, { path, columns, onNote }: Labe
 /** The texts of a file that needs no labels, cleaned as the others; pairs joined. */
 async function readOthers(path: string, { text, textPair, format, delimiter, clean }: LabeledColumns) {
   const templates = [text, ...(textPair === undefined ? [] : [textPair])];
-  const columns = (header: TableHeader) => textColumnsIn(header, templates);
-  const read = await readTable(path, { format, delimiter, columns });
-  const table = cleanedTable(read, { columns: columns(read), clean }, () => {});
+  const reading = { templatesOf: () => templates, onNote: () => {} };
+  const table = await readColumns(path, { format, delimiter, clean }, reading);
   const [textOf, pairOf] = templates.map((template) => textTemplate(template, table));
   return table.rows.map((row) => joinedText(textOf(row), pairOf?.(row)));
 }

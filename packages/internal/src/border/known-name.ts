@@ -94,3 +94,13 @@ export function knownName(name: string, groups: readonly (readonly string[])[]):
     }
   return undefined;
 }
+
+/**
+ * The end of an error about an unknown option: `; did you mean "x"?` if `knownName` finds one, else nothing.
+ *
+ * @example `got "outputDir"${didYouMeanOption('outputDir', ['out'])}` // got "outputDir"; did you mean "out"?
+ */
+export function didYouMeanOption(name: string, known: readonly string[]): string {
+  const meant = knownName(name, [known]);
+  return meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
+}

@@ -1,7 +1,16 @@
 import { anyNode, arrayNode, documentNode, literalNode, mapNode, objectNode, stringNode } from './json-nodes';
 import { choice, leastBytes, type Node, never, rule } from './nodes';
-import { checkKeywords, countOf, isObject, type JsonSchema, type Keywords } from './schema-keywords';
-import { boundedInteger, boundedNumber, patternString, refusal, unmet, type Where } from './schema-scalars';
+import {
+  checkKeywords,
+  countOf,
+  isObject,
+  type JsonSchema,
+  type Keywords,
+  refusal,
+  unmet,
+  type Where,
+} from './schema-keywords';
+import { boundedInteger, boundedNumber, patternString } from './schema-scalars';
 import { type TokenBytes, type TokenGrammar, tokenGrammar } from './token-grammar';
 
 interface Reading {

@@ -1,5 +1,8 @@
 import { AttuneError } from '@attune/internal';
 
+/** Path of a schema in the whole: `#` and a JSON pointer. */
+export type Where = string;
+
 /** A JSON schema: true for any value, false for none, or keywords. */
 export type JsonSchema = boolean | Keywords;
 
@@ -112,19 +115,19 @@ const notes = [
 const alone = ['$ref', 'anyOf', 'oneOf', 'allOf'] as const;
 
 /** @throws AttuneError JSON_SCHEMA for an unsupported keyword, an invalid value, or keywords that cannot be combined */
-export function checkKeywords(value: unknown, where: string): Keywords {
-  if (!isObject(value)) throw refused(where, schema.expected, shown(value), 'correct it');
+export function checkKeywords(value: unknown, where: Where): Keywords {
+  if (!isObject(value)) throw refusal(where, schema.expected, shown(value), 'correct it');
   const own = Object.entries(value).filter(([name]) => !notes.includes(name));
   for (const [name, given] of own) {
     const kind = Object.hasOwn(known, name) ? known[name as keyof typeof known] : undefined;
     const names = Object.keys(known).join(', ');
-    if (!kind) throw refused(`${where}/${name}`, `a keyword among ${names}`, name, 'remove it, or check its spelling');
-    if (!kind.accepts(given)) throw refused(`${where}/${name}`, kind.expected, shown(given), 'correct it');
+    if (!kind) throw refusal(`${where}/${name}`, `a keyword among ${names}`, name, 'remove it, or check its spelling');
+    if (!kind.accepts(given)) throw refusal(`${where}/${name}`, kind.expected, shown(given), 'correct it');
   }
   const single = alone.find((name) => Object.hasOwn(value, name));
   const other = own.map(([name]) => name).find((name) => name !== single);
   if (single && other)
-    throw refused(`${where}/${other}`, `${single} without other keywords`, other, `move it into ${single}`);
+    throw refusal(`${where}/${other}`, `${single} without other keywords`, other, `move it into ${single}`);
   return Object.fromEntries(own);
 }
 
@@ -132,12 +135,12 @@ export function checkKeywords(value: unknown, where: string): Keywords {
 export function countOf(
   keywords: Keywords,
   [least, most]: readonly [string, string],
-  where: string,
+  where: Where,
 ): [least: number, most: number] {
   const values = keywords as Readonly<Record<string, number | undefined>>;
   const counts = [values[least] ?? 0, values[most] ?? Number.POSITIVE_INFINITY] as [number, number];
   if (counts[0] > counts[1])
-    throw refused(
+    throw refusal(
       `${where}/${least}`,
       `at most ${most}, which is ${counts[1]}`,
       `${counts[0]}, which no value satisfies`,
@@ -148,6 +151,10 @@ export function countOf(
 
 const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 60) ?? String(value);
 
-function refused(where: string, expected: string, got: string, what: string): AttuneError {
+export function refusal(where: Where, expected: string, got: string, what: string): AttuneError {
   return new AttuneError('JSON_SCHEMA', `JSON schema ${where}: expected ${expected}, got ${got}; ${what}`);
+}
+
+export function unmet(where: Where, why: string): AttuneError {
+  return refusal(where, 'a schema that allows a value', `one that allows none: ${why}`, 'correct it');
 }

@@ -1,12 +1,8 @@
-// Strings and numbers of a JSON schema as nodes of a grammar, and the refusal of what is not supported.
-import { AttuneError } from '@attune/internal';
+// Strings and numbers of a JSON schema as nodes of a grammar.
 import { integerNode, literalNode, numberNode } from './json-nodes';
 import { choice, type Node } from './nodes';
 import { type PatternFault, patternNode } from './pattern';
-import type { Keywords } from './schema-keywords';
-
-/** Path of a schema in the whole: `#` and a JSON pointer. */
-export type Where = string;
+import { type Keywords, refusal, unmet, type Where } from './schema-keywords';
 
 export function patternString(pattern: string, { minLength, maxLength }: Keywords, where: Where): Node {
   if (minLength !== undefined || maxLength !== undefined)
@@ -64,12 +60,4 @@ export function boundedNumber({ minimum, maximum }: Keywords, where: Where): Nod
       'remove it, or use "type": "integer"',
     );
   return numberNode(minimum as 0 | undefined);
-}
-
-export function refusal(where: Where, expected: string, got: string, what: string): AttuneError {
-  return new AttuneError('JSON_SCHEMA', `JSON schema ${where}: expected ${expected}, got ${got}; ${what}`);
-}
-
-export function unmet(where: Where, why: string): AttuneError {
-  return refusal(where, 'a schema that allows a value', `one that allows none: ${why}`, 'correct it');
 }

@@ -1,4 +1,4 @@
-import { AttuneError, foreignArgument, knownName, typedCommand } from '@attune/internal';
+import { AttuneError, didYouMeanOption, foreignArgument, typedCommand } from '@attune/internal';
 import { parseSearchSpace, type SearchSpace } from '@attune/train/node';
 import { type ConfigFile, parseTextConfig, readConfigFile } from '../../config/config-file';
 import { configKeys } from '../../config/stored-options';
@@ -44,11 +44,8 @@ function nameOf(key: string, { known, place, places }: Known): string {
   if (name === undefined) {
     const answer = foreignArgument(key);
     if (answer !== undefined) throw new AttuneError('SEARCH_SPACE', `${place}: ${key}: ${answer}`);
-    const meant = knownName(key, [[...known.keys()]]);
     const advice =
-      meant === undefined
-        ? `; ${typedCommand('train --help')} lists them under Training`
-        : `; did you mean ${JSON.stringify(meant)}?`;
+      didYouMeanOption(key, [...known.keys()]) || `; ${typedCommand('train --help')} lists them under Training`;
     throw new AttuneError('SEARCH_SPACE', `${place}: expected a training option, got ${JSON.stringify(key)}${advice}`);
   }
   if (name === 'metricForBestModel')

@@ -1,38 +1,24 @@
 // The work of a task for `fitRun`, and its results.
 import type { HostTensor } from '@attune/engine';
-import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { TrainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
-import type { Examples, TrainingTask } from '../../loop/task';
+import type { Examples } from '../../loop/task';
+import type { TrainOptions } from '../../loop/train-options';
 import type { FinishedModel } from '../model/finished-model';
 import type { ModelSource } from '../model/origin';
 import type { TrainableShare } from './share';
 
 /** A prepared fit of any task: everything is checked, and nothing is written yet. */
-export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
+export interface PreparedFit<Data extends Examples, Results extends TaskResults>
+  extends Pick<TrainOptions<Data>, 'model' | 'parameters' | 'task' | 'evaluationTask' | 'data'> {
   /** All arguments, `maxLength` included. */
   readonly args: TrainingArguments & {
     /** Most tokens per example, special tokens included. */
     readonly maxLength: number;
   };
-  /** The model to train, with its head and any adapters. */
-  readonly model: Model;
-  /** Its parameters, by name. */
-  readonly parameters: Readonly<Record<string, HostTensor>>;
   /** The model's tokenizer, which is saved with it. */
   readonly tokenizer: Tokenizer;
-  /** How examples become batches, and how they are measured. */
-  readonly task: TrainingTask<Data>;
-  /** The task of evaluations, where it differs, such as one without class weights. */
-  readonly evaluationTask?: TrainingTask<Data>;
-  /** The examples, ready for training. */
-  readonly data: {
-    /** Examples to learn. */
-    readonly train: Data;
-    /** Examples of evaluations during training; absent for none. */
-    readonly validation?: Data;
-  };
   /** The test part, which must not change before the run is resumed; absent for none. */
   readonly test?: Data;
   /** The origin of the model, for the run's `config.json`. */
