@@ -109,7 +109,8 @@ describe('terminalListener', () => {
     const twice = 'evaluating: 1,500 of 2,000 examples\n'.repeat(2);
     expect(listed(false, 6)).toBe(twice);
     expect(listed(false, 1)).toBe('');
-    expect(listed(true, 1)).toContain('evaluating: 2,000 of 2,000 examples');
+    expect(listed(true, 1)).toContain('evaluating: 1,500 of 2,000 examples');
+    expect(listed(true, 1).endsWith('\x1b[K\r')).toBe(true);
   });
 
   it('prints an epoch over the progress line', () => {

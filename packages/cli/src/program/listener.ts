@@ -96,11 +96,16 @@ function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent)
   };
 }
 
-/** On a terminal the count is rewritten in place; elsewhere it is printed every ten seconds, and never for a shorter evaluation. */
+/**
+ * On a terminal the count is rewritten in place, and erased at the end; elsewhere it is printed every ten seconds, and never for a
+ * shorter evaluation.
+ */
 function evaluationProgress(stream: OutputStream, now: () => number): (event: EvaluationStepEvent) => void {
-  let [at, begun] = [now(), Number.NaN];
-  return ({ step, examples, totalExamples }) => {
-    if (step !== begun) [at, begun] = [now(), step];
+  let [at, isNew] = [0, true];
+  return ({ examples, totalExamples }) => {
+    if (isNew) at = now();
+    isNew = examples === totalExamples;
+    if (isNew) return printStatus(stream, '');
     if (now() - at < (stream.isTTY ? redrawEvery : lineEvery)) return;
     at = now();
     const line = `evaluating: ${examples.toLocaleString('en')} of ${counted(totalExamples, 'example')}`;

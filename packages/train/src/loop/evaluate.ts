@@ -6,6 +6,9 @@ import type { Examples, TrainingTask } from './task';
 /** Runs a model's program on a batch with its present parameters. */
 export type Forward = (batch: HostTensors) => Promise<Readonly<Record<string, HostTensor>>>;
 
+/** Called after every batch of an evaluation with the number of examples evaluated so far, and of all examples. */
+export type EvaluationListener = (examples: number, totalExamples: number) => void;
+
 /** Options of `evaluate`. */
 export interface EvaluateOptions<Data extends Examples> {
   /** How examples become batches, and how they are measured. */
@@ -16,8 +19,8 @@ export interface EvaluateOptions<Data extends Examples> {
   readonly padTokenId: number;
   /** Seed of random parts of a batch, such as masks. */
   readonly seed: number;
-  /** Called after every batch with the number of examples evaluated so far, and of all examples. Default none. */
-  readonly onProgress?: (examples: number, totalExamples: number) => void;
+  /** Default none. */
+  readonly onProgress?: EvaluationListener;
 }
 
 /**

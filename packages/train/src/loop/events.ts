@@ -41,7 +41,7 @@ export interface LossEvent {
   readonly time: number;
 }
 
-/** After every batch of an evaluation: for a progress bar. */
+/** After every batch of an evaluation, and of the last one on the reported part: for a progress bar. */
 export interface EvaluationStepEvent {
   /** Kind of the event. */
   readonly type: 'eval-step';

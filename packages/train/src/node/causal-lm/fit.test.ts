@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { loadModel, openSafetensors } from '@attune/models/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluatedLast } from '../../../test/evaluated-last';
 import { tinyLlama } from '../../../test/tiny';
 import { toySentences } from '../../../test/toy-sentences';
 import type { EvaluationEvent, TrainEvent } from '../../loop/events';
@@ -37,8 +38,9 @@ const lora = { r: 4, alpha: 8, dropout: 0.1, targetModules: 'all-linear' };
 
 let whole: CausalLmFitResult;
 const notes: string[] = [];
+const events: TrainEvent[] = [];
 beforeAll(async () => {
-  whole = await fit('whole', { onNote: (note) => notes.push(note) });
+  whole = await fit('whole', { onNote: (note) => notes.push(note), onEvent: (event) => events.push(event) });
 }, 60_000);
 
 describe('a run of causal language modeling', () => {
@@ -73,6 +75,10 @@ describe('a run of causal language modeling', () => {
     const words = new Set(data.train.flatMap(({ completion }) => completion.trim().split(' ')));
     const right = written.flatMap(({ text }) => text.trim().split(' ')).filter((word) => words.has(word));
     expect(right.length).toBeGreaterThan(20);
+  });
+
+  it('counts the texts of the last evaluation', () => {
+    expect(evaluatedLast(events)).toEqual([40]);
   });
 
   it('evaluates to the same metrics afterwards', async () => {

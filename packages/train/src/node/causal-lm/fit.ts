@@ -143,9 +143,10 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     test: parts.evaluatedOn === 'test' ? reported : undefined,
     files: await generatorFiles({ ...prepared, maxLength }, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
-    async results(finished) {
+    async results(finished, onProgress) {
       const measuring = causalLmTask({ endTokenId: arePlain(parts.reported) ? endTokenId : undefined });
-      const settings = { engine, task: measuring, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const batches = { batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const settings = { engine, task: measuring, ...batches, onProgress };
       const metrics = await evaluateModel(finished, reported, settings);
       const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
       return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { loadModel } from '@attune/models/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluatedLast } from '../../../test/evaluated-last';
 import { tinyConfig } from '../../../test/tiny';
 import { toySentences } from '../../../test/toy-sentences';
 import type { EvaluationEvent, TrainEvent } from '../../loop/events';
@@ -33,8 +34,9 @@ const fit = (out: string, more: Partial<MaskedLmFitOptions> = {}) =>
 
 describe('a run of masked language modeling', () => {
   let result: MaskedLmFitResult;
+  const events: TrainEvent[] = [];
   beforeAll(async () => {
-    result = await fit('run');
+    result = await fit('run', { onEvent: (event) => events.push(event) });
   }, 60_000);
 
   it('learns, and reports perplexity', () => {
@@ -52,6 +54,10 @@ describe('a run of masked language modeling', () => {
     expect(json('run', 'config.json')).toMatchObject({
       ...{ task: 'masked-lm', chunkLength: 16, mlmProbability: 0.15, wholeWord: false },
     });
+  });
+
+  it('counts the chunks of the last evaluation', () => {
+    expect(evaluatedLast(events)).toEqual([30]);
   });
 
   it('evaluates to the same metrics afterwards, and to others under other masks', async () => {

@@ -129,8 +129,8 @@ export async function prepareMaskedLmFit(
     data: { train, validation },
     test: parts.evaluatedOn === 'test' ? reported : undefined,
     settings: { chunkLength, mlmProbability, wholeWord },
-    async results(finished) {
-      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+    async results(finished, onProgress) {
+      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed, onProgress };
       const { loss, perplexity, accuracy } = await evaluateModel(finished, reported, settings);
       const chunks = { chunks: train.sequences.length, testChunks: reported.sequences.length, chunkLength };
       const texts = { trainExamples: parts.train.length, testExamples: parts.reported.length };

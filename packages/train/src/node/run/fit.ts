@@ -3,6 +3,7 @@ import { measureEngine } from '@attune/engine/node';
 import { whileHeld } from '@attune/internal';
 import { withDirectoryLock } from '@attune/internal/node';
 import { noteEstimate } from '../../estimate/note';
+import type { EvaluationListener } from '../../loop/evaluate';
 import { type EvaluationEvent, type EventListener, isLogged, type LossEvent } from '../../loop/events';
 import type { Examples } from '../../loop/task';
 import { train } from '../../loop/train';
@@ -94,10 +95,12 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const spare = spareCheckpoint(checkpoints);
   const saving = { save: savesInto(checkpoints), ...(prepared.decide && { saveLast: spare.save }) };
   const trained = await train({ ...start, onEvent: log.onEvent, ...saving });
+  const onProgress: EvaluationListener = (examples, totalExamples) =>
+    log.onEvent({ type: 'eval-step', step: trained.steps, examples, totalExamples });
   const { finished, artifact, decided } = await whileHeld(signal, async () => {
     await log.settled();
     const asTrained = finishedModel({ model, parameters: trained.parameters }, options);
-    const decided: Decided<Results> = (await prepared.decide?.(asTrained)) ?? { ...prepared, replaced: {} };
+    const decided: Decided<Results> = (await prepared.decide?.(asTrained, onProgress)) ?? { ...prepared, replaced: {} };
     const withReplaced = (own: Readonly<Record<string, HostTensor>>) => ({ ...own, ...decided.replaced });
     const finished = { ...asTrained, parameters: withReplaced(asTrained.parameters) };
     const parameters = withReplaced(trained.parameters);
@@ -106,7 +109,8 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
     return { finished, artifact, decided };
   });
   signal?.throwIfAborted();
-  const results = await decided.results(finished);
+  const results = await decided.results(finished, onProgress);
+  await log.settled();
   const { decision, sameAnswer } = results;
   const { lora, keepCheckpoints, model: source } = options;
   const ended = {

@@ -2,6 +2,7 @@
 import type { HostTensor } from '@attune/engine';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { TrainingArguments } from '../../arguments/arguments';
+import type { EvaluationListener } from '../../loop/evaluate';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import type { Examples } from '../../loop/task';
 import type { TrainOptions } from '../../loop/train-options';
@@ -32,9 +33,9 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   /** SHA-256 of the teachers' targets, which must not change before the run is resumed. Absent without a teacher. */
   readonly teacherHash?: string;
   /** Measures the published model on the reported part. */
-  results(finished: FinishedModel): Promise<Results>;
+  results(finished: FinishedModel, onProgress?: EvaluationListener): Promise<Results>;
   /** Tunes the decision of the trained model before it is written, and measures in place of `results`. */
-  decide?(finished: FinishedModel): Promise<Decided<Results>>;
+  decide?(finished: FinishedModel, onProgress?: EvaluationListener): Promise<Decided<Results>>;
 }
 
 /** The changes of tuning to a trained model. */
@@ -42,7 +43,7 @@ export interface Decided<Results extends TaskResults> {
   /** Parameters in place of the trained ones in `model/` and `adapter/`, by name; checkpoints keep the trained ones. */
   readonly replaced: Readonly<Record<string, HostTensor>>;
   /** Measures the published model on the reported part. */
-  results(finished: FinishedModel): Promise<Results>;
+  results(finished: FinishedModel, onProgress?: EvaluationListener): Promise<Results>;
 }
 
 /** The results of a task; `metrics` go into the summary. */

@@ -50,6 +50,7 @@ describe('a run', () => {
       'train',
       'eval-step',
       'eval',
+      'eval-step',
       'closed',
     ]);
     const stopped = fit('stopped', { callbacks: [callback], signal: AbortSignal.abort(new Error('enough')) });

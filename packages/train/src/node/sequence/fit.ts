@@ -2,6 +2,7 @@ import type { Engine, HostTensors } from '@attune/engine';
 import { AttuneError, checkOptions } from '@attune/internal';
 import { families, type ModelConfig, type ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
+import type { EvaluationListener } from '../../loop/evaluate';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
@@ -9,7 +10,7 @@ import { shiftedBy } from '../../tasks/sequence/decision';
 import { countCut, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import type { Classifier } from '../../tasks/sequence/problem';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
-import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
+import { type ForwardOptions, forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { checkLabeledParts, checkProblemType } from '../border/data';
 import { sequenceFitTable } from '../border/tables';
 import { checkUnlabeled, labelsOfTextTeacher, lessonOf, type TextDistilling, teaches } from '../distill/lesson';
@@ -160,15 +161,16 @@ async function prepareStudent<P extends ProblemType>(
   const place = isTuned ? await decisionPlace(model.config, options) : undefined;
 
   const settings = { engine, batchSize: args.perDeviceEvalBatchSize };
-  const chosenOnOf = async (finished: FinishedModel, part: Dataset) => {
-    const { logits } = await logitsOf(finished, part, settings);
-    return { logits, targets: part.targets };
+  const chosenOnOf = async (finished: FinishedModel, onProgress?: EvaluationListener) => {
+    const { logits } = await logitsOf(finished, validation!, { ...settings, onProgress });
+    return { logits, targets: validation!.targets };
   };
   const resultsOf = async (
     finished: FinishedModel,
     tuned: Pick<Reported<LabelOf[P]>, 'decision' | 'isFormer' | 'chosenOn'>,
+    onProgress?: EvaluationListener,
   ) => {
-    const { logits, loss } = await logitsOf(finished, reported, settings);
+    const { logits, loss } = await logitsOf(finished, reported, { ...settings, onProgress });
     const measured = { parts, targets: reported.targets, logits, loss, config: finished.model.config, ...tuned };
     const results = sequenceResults(problemType, measured, { ...options, trying: { needed, onNote }, args });
     const learned = await lesson.facts({ finished, results, targets: reported.targets, seed: args.seed });
@@ -178,14 +180,14 @@ async function prepareStudent<P extends ProblemType>(
     await eventLoopTurn();
     options.signal?.throwIfAborted();
   };
-  const decide = async (finished: FinishedModel): Promise<Decided<CutResults<P>>> => {
-    const chosenOn = await chosenOnOf(finished, validation!);
+  const decide = async (finished: FinishedModel, onChoosing?: EvaluationListener): Promise<Decided<CutResults<P>>> => {
+    const chosenOn = await chosenOnOf(finished, onChoosing);
     const tuned = await tuneDecision(chosenOn, { ...options, config: finished.model.config, pause });
     const { decision, replaced } = place === 'layer' ? placed(tuned, finished) : { decision: tuned, replaced: {} };
     onNote(decisionNote(decision, { out: options.out, adapterLacksIt: lacksLayer(model, { replaced }) }));
     const shifted = { ...chosenOn, logits: shiftedBy(decision, chosenOn.logits, labels) };
     const results = { decision, isFormer: place === 'before', chosenOn: shifted };
-    return { replaced, results: (published) => resultsOf(published, results) };
+    return { replaced, results: (published, onMeasuring) => resultsOf(published, results, onMeasuring) };
   };
   return {
     args,
@@ -206,9 +208,9 @@ async function prepareStudent<P extends ProblemType>(
     besideBytes: needed,
     test: parts.evaluatedOn === 'test' ? reported : undefined,
     ...(isTuned && { decide }),
-    async results(finished) {
-      const chosenOn = validation && options.mixBaseline ? await chosenOnOf(finished, validation) : undefined;
-      return resultsOf(finished, { chosenOn });
+    async results(finished, onProgress) {
+      const chosenOn = validation && options.mixBaseline ? await chosenOnOf(finished, onProgress) : undefined;
+      return resultsOf(finished, { chosenOn }, onProgress);
     },
   };
 }
@@ -234,10 +236,10 @@ function checkFitting(
 function logitsOf(
   { model, parameters }: FinishedModel,
   { sequences, targets }: Dataset,
-  { engine, batchSize }: { engine: Engine; batchSize: number },
+  { engine, ...options }: Pick<ForwardOptions, 'batchSize' | 'onProgress'> & { readonly engine: Engine },
 ): Promise<{ logits: Float32Array; loss: number }> {
   const program = engine.compile(model.program);
-  return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, batchSize });
+  return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, ...options });
 }
 
 /** Weight and any bias of the module that makes the logits. */

@@ -5,6 +5,7 @@ import { openCpuEngine } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { entityReport } from '@attune/metrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluatedLast } from '../../../test/evaluated-last';
 import { tinyConfig } from '../../../test/tiny';
 import { toySentences } from '../../../test/toy-sentences';
 import type { EvaluationEvent, TrainEvent } from '../../loop/events';
@@ -31,8 +32,9 @@ const fit = (out: string, more: Partial<TokenFitOptions> = {}) =>
 
 describe('a run of token classification', () => {
   let result: TokenFitResult;
+  const events: TrainEvent[] = [];
   beforeAll(async () => {
-    result = await fit('run');
+    result = await fit('run', { onEvent: (event) => events.push(event) });
   }, 60_000);
 
   it('learns, and measures by entities', () => {
@@ -50,6 +52,10 @@ describe('a run of token classification', () => {
       ...{ scheme: 'IOB2', mode: 'strict', trainExamples: 160, testExamples: 40, evaluatedOn: 'test', epochs: 6 },
     });
     expect(summary.loss).toBeLessThan(0.3);
+  });
+
+  it('counts the sentences of the test as they are tagged', () => {
+    expect(evaluatedLast(events)).toEqual([40]);
   });
 
   it('chooses the best epoch by F1, and logs it with training accuracy', () => {

@@ -162,14 +162,14 @@ async function prepareStudent(
       ...{ ...reading, stride: settings.stride, ...lesson.settings },
       ...(options.studentLayers && { studentLayers: options.studentLayers }),
     },
-    async results(finished) {
+    async results(finished, onProgress) {
       const { model, parameters: trained } = finished;
       const program = engine.compile(model.program);
       const forward: Forward = (batch) => program.run(batch, trained);
       const batchSize = args.perDeviceEvalBatchSize;
       const logits = {
         of: (windows: readonly Pick<WordWindow, 'ids' | 'reads'>[]) =>
-          programLogits(model, forward, { inputs: windows, batchSize }),
+          programLogits(model, forward, { inputs: windows, batchSize, onProgress }),
       };
       const results = await resultsOf(parts, taggerOf({ ...settings, logits, tokenizer, config: model.config }));
       const learned = await lesson.facts({ finished, predicted: results.test.predicted, seed: args.seed });

@@ -1,6 +1,6 @@
 import { type Model, packSequences, selectTokens } from '@attune/models';
 import { longestFirst, rowLengthFor } from '../../loop/batches';
-import type { Forward } from '../../loop/evaluate';
+import type { EvaluationListener, Forward } from '../../loop/evaluate';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
 import type { WordWindow } from '../../tasks/token/windows';
 import type { LogitsReading, ProgramInputs } from '../model/logits';
@@ -26,11 +26,11 @@ export const windowLogits: LogitsReading<Window, Float32Array[]> = {
 /** Rounds the number of reads per batch: each number is another shape to compile. */
 const readMultiple = 32;
 
-/** The same with a model's program on packed batches, with its current parameters. */
+/** The same with a model's program on packed batches, with its current parameters; `onProgress` counts windows. */
 export async function programLogits(
   { config: { labels, padTokenId } }: Model,
   forward: Forward,
-  { inputs: windows, batchSize = 32 }: ProgramInputs<Window>,
+  { inputs: windows, batchSize = 32, onProgress }: ProgramInputs<Window> & { readonly onProgress?: EvaluationListener },
 ): Promise<Float32Array[]> {
   const logits: Float32Array[] = windows.map(() => new Float32Array(0));
   const order = longestFirst(windows).filter((i) => windows[i].reads.length > 0);
@@ -48,6 +48,7 @@ export async function programLogits(
       logits[window] = values.slice(at, at + size);
       at += size;
     });
+    onProgress?.(Math.min(start + batchSize, order.length), order.length);
   }
   return logits;
 }

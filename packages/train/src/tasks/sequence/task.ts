@@ -1,7 +1,7 @@
 import { float32, type HostTensors } from '@attune/engine';
 import { type Model, type ModelConfig, packSequences, type Sequence } from '@attune/models';
 import { longestFirst, packedBatches, rowLengthFor } from '../../loop/batches';
-import type { Forward } from '../../loop/evaluate';
+import type { EvaluationListener, Forward } from '../../loop/evaluate';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
 import type { TrainingTask } from '../../loop/task';
 import { rowsOf } from '../logits';
@@ -76,6 +76,7 @@ export interface ForwardOptions {
   readonly batchSize: number;
   /** Adds the mean loss. */
   readonly targets?: readonly Target[];
+  readonly onProgress?: EvaluationListener;
 }
 
 /**
@@ -86,12 +87,13 @@ export interface ForwardOptions {
 export async function forwardAll(
   forward: Forward,
   sequences: readonly Sequence[],
-  { model: { config }, batchSize, targets }: ForwardOptions,
+  { model: { config }, batchSize, targets, onProgress }: ForwardOptions,
 ): Promise<{ logits: Float32Array; loss: number }> {
   const width = config.labels.length;
   const logits = new Float32Array(sequences.length * width);
   const shape = { batchSize, rowLength: rowLengthFor(sequences), padTokenId: config.padTokenId };
   let totalLoss = 0;
+  let done = 0;
   for (const { tensors, examples } of packedBatches(sequences, longestFirst(sequences), shape)) {
     await eventLoopTurn();
     const own = targets && Array.from(examples, (i) => targets[i]);
@@ -99,6 +101,8 @@ export async function forwardAll(
     const values = outputs.logits.data as Float32Array;
     examples.forEach((example, i) => logits.set(values.subarray(i * width, (i + 1) * width), example * width));
     if (own) totalLoss += outputs.loss.data[0] * examples.length;
+    done += examples.length;
+    onProgress?.(done, sequences.length);
   }
   return { logits, loss: totalLoss / sequences.length };
 }
