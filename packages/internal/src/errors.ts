@@ -28,3 +28,7 @@ export function isAttuneError(value: unknown, ...codes: readonly AttuneErrorCode
   if (!(value instanceof Error) || value.name !== 'AttuneError') return false;
   return codes.length === 0 || codes.includes((value as AttuneError).code);
 }
+
+/** Whether the call stack overflowed: a recursive function met something that is nested too deeply. */
+export const isStackOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && /call stack/i.test(error.message);

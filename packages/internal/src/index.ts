@@ -7,7 +7,7 @@ export { oneOf, type Words } from './border/words';
 export { compareCodePoints } from './code-points';
 export { agreed, counted } from './counted';
 export type { AttuneErrorCode } from './error-codes';
-export { AttuneError, isAttuneError } from './errors';
+export { AttuneError, isAttuneError, isStackOverflow } from './errors';
 export { isObject, JsonError, parseJson } from './json';
 export { firstOf, joined } from './listed';
 export { argMax, logSumExp } from './math';

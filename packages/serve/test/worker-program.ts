@@ -48,7 +48,8 @@ async function bundled(source: string, directory: string): Promise<URL> {
 
 /**
  * A worker that computes nothing: a text `wait N` takes N milliseconds, `throw` fails, `die` ends the thread, `die once FILE` ends it unless
- * the file is there, `crash` ends the process as a native fault does; any other is its own length. It writes its prompt back word by word.
+ * the file is there, `crash` ends the process as a native fault does; any other is its own length. It writes its prompt back word by word, where
+ * `fail` fails; `echo` writes prompt and options as JSON.
  */
 export function scriptedWorker(directory: string): URL {
   const file = join(directory, 'scripted.mjs');
@@ -88,8 +89,10 @@ async function answer(request) {
     let text = '';
     const { prompt } = request;
     const words = (typeof prompt === 'string' ? prompt : Array.isArray(prompt) ? prompt.at(-1).content : Object.values(prompt).join(' ')).split(' ');
+    if (words[0] === 'echo') words.splice(0, words.length, JSON.stringify({ prompt, options: request.options }));
     for (const word of words) {
       if (word === 'die') process.exit(3);
+      if (word === 'fail') throw new Error('failed at a word');
       await wait(5);
       if (stopped.has(id)) { say({ kind: 'failed', id, error: { message: 'stopped' } }); return; }
       text += word + ' ';

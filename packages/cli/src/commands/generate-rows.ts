@@ -122,19 +122,21 @@ async function writeRows(generator: TextGenerator, { prompts, together, options,
   const progress = progressCounter(io.stderr, { noun: 'prompt', done: 'completed', isSilent });
   const done = file?.done ?? 0;
   if (done > 0) printNote(io.stderr, `${counted(done, 'prompt')} completed earlier; resuming after them`);
-  const count = { tooLong: 0, cut: 0 };
+  const count = { tooLong: 0, empty: 0, cut: 0 };
   let group = 0;
   for await (const batch of inBatches(prompts, { size: together })) {
     const [isDone, seed] = [group * together < done, (options.seed ?? 42) + group];
     group++;
     if (isDone) continue;
-    const fits = ({ text }: Prompt) => lengthOf(generator, text, options) < generator.config.maxPositions;
-    const fitting = batch.filter(fits);
+    const lengths = new Map(batch.map((prompt) => [prompt, lengthOf(generator, prompt.text, options)]));
+    const left = (prompt: Prompt) => whyLeft(lengths.get(prompt)!, generator.config.maxPositions);
+    const fitting = batch.filter((prompt) => left(prompt) === undefined);
     const texts = fitting.map(({ text }) => text);
     const written = await orInterrupted(generator.generate(texts, { batchSize: 8, ...options, seed }), io.signal);
     const found = new Map(fitting.map((prompt, i) => [prompt, written[i]]));
-    await sink(batch.map((prompt) => rowLine(prompt, found.get(prompt))).join(''));
-    count.tooLong += batch.length - fitting.length;
+    await sink(batch.map((prompt) => rowLine(prompt, found.get(prompt) ?? { ended: left(prompt)! })).join(''));
+    count.tooLong += batch.filter((prompt) => left(prompt) === 'prompt-too-long').length;
+    count.empty += batch.filter((prompt) => left(prompt) === 'prompt-empty').length;
     count.cut += written.filter(({ isWhole }) => isWhole === false).length;
     progress.add(batch.length);
   }
@@ -144,6 +146,8 @@ async function writeRows(generator: TextGenerator, { prompts, together, options,
       io.stderr,
       `${counted(count.tooLong, 'prompt')} left no room in the context: their "ended" is "prompt-too-long"`,
     );
+  if (count.empty > 0)
+    printNote(io.stderr, `${counted(count.empty, 'prompt')} without text: their "ended" is "prompt-empty"`);
   if (count.cut > 0)
     printNote(
       io.stderr,
@@ -155,9 +159,18 @@ function lengthOf({ tokenizer }: TextGenerator, text: string, { hasSpecialTokens
   return tokenizer.encode(text, { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens }).ids.length;
 }
 
+/** Why a prompt of so many tokens is not completed; undefined for one that is. */
+function whyLeft(length: number, maxPositions: number): 'prompt-empty' | 'prompt-too-long' | undefined {
+  if (length === 0) return 'prompt-empty';
+  return length < maxPositions ? undefined : 'prompt-too-long';
+}
+
+/** A row whose prompt is not completed. */
+type LeftRow = Partial<GeneratedText> & { readonly ended: string };
+
 /** A JSON line: the line of the row, and the generated text. */
-function rowLine({ line }: Prompt, written: GeneratedText | undefined): string {
-  const { text = '', tokens = 0, ended = 'prompt-too-long', isWhole } = written ?? {};
+function rowLine({ line }: Prompt, written: GeneratedText | LeftRow): string {
+  const { text = '', tokens = 0, ended, isWhole }: LeftRow = written;
   return `${JSON.stringify({ line, text, tokens, ended, isWhole })}\n`;
 }
 

@@ -201,6 +201,28 @@ describe('attune generate --json-schema', () => {
       expect((await run()).stdout).toBe(readFileSync(output, 'utf8'));
     });
 
+    it('says which rows have no text, where the tokenizer adds no token of its own', async () => {
+      const plain = join(directory, 'plain');
+      cpSync(model, plain, { recursive: true });
+      const path = join(plain, 'tokenizer.json');
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), post_processor: null }));
+      const file = join(directory, 'empty.csv');
+      writeFileSync(file, 'id,job\n1,day\n2,\n3,night\n');
+      const { code, stdout, stderr } = await attune([
+        'generate',
+        plain,
+        '--input',
+        file,
+        '--prompt-template',
+        '{job}',
+        '--max-new-tokens',
+        '2',
+      ]);
+      expect([code, linesOf(stdout).map((line) => JSON.parse(line).ended)]).toMatchObject([0, { 1: 'prompt-empty' }]);
+      expect(linesOf(stdout)).toHaveLength(3);
+      expect(stderr).toContain('1 prompt without text: their "ended" is "prompt-empty"');
+    });
+
     it('cleans the rows of a run as its texts were cleaned', async () => {
       const trained = join(directory, 'cleaned-run');
       cpSync(model, join(trained, 'model'), { recursive: true });

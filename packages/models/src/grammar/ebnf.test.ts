@@ -98,6 +98,7 @@ describe('ebnfGrammar', () => {
     ['root ::= root "a" | "b"', 'line 1 column 1: expected a rule root that does not begin with itself'],
     ['root ::= "(" root ")"', 'line 1 column 1: expected a rule root that matches a text, got one that matches none'],
     ['root = "a"', 'line 1 column 6: expected the name of a rule'],
+    [`root ::= ${'('.repeat(50_000)}"a"${')'.repeat(50_000)}`, 'got ones that are nested too deeply'],
   ])('says what is wrong, and where: %s', (source, message) => {
     expect(() => ebnfGrammar(source, bytes)).toThrow(
       expect.objectContaining({ code: 'GRAMMAR', message: expect.stringContaining(message) }),

@@ -1,4 +1,4 @@
-import { AttuneError, didYouMean } from '@attune/internal';
+import { AttuneError, didYouMean, isStackOverflow } from '@attune/internal';
 import { allBut, characterNode, everyCharacter } from './code-points';
 import { type At, type Part, partsOf, type Wrong, wrong } from './ebnf-scanner';
 import { choice, leastBytes, type Node, repeat, rule, sequence, text } from './nodes';
@@ -64,11 +64,14 @@ export function ebnfNode(source: string, where = 'grammar'): Node {
       });
     return root.node;
   } catch (error) {
+    if (isStackOverflow(error)) throw refused(where, tooDeep);
     if (error instanceof Error) throw error;
     const { at, ...why } = error as Wrong;
     throw refused(`${where} ${placeOf(source, at)}`, why);
   }
 }
+
+const tooDeep = { expected: 'parts within parts', got: 'ones that are nested too deeply', what: 'write fewer levels' };
 
 /** Line and column, from 1, in characters. */
 function placeOf(source: string, at: At): string {

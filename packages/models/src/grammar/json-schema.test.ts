@@ -9,6 +9,14 @@ import type { JsonSchema } from './schema-keywords';
 import type { TokenBytes } from './token-grammar';
 
 const encoder = new TextEncoder();
+
+/** Arrays in arrays, so many. */
+function nested(levels: number): JsonSchema {
+  let schema: JsonSchema = { type: 'string' };
+  for (let i = 0; i < levels; i++) schema = { type: 'array', items: schema };
+  return schema;
+}
+
 /** Every byte, then longer tokens, some of which end within a character or span parts of a value; the last is the end token. */
 const pieces = [
   '["',
@@ -156,6 +164,7 @@ describe('a grammar of a schema', () => {
       'JSON schema #/properties/a~1b/minLength: expected an integer ≥ 0, got -1',
     ],
     [{ $ref: '#/$defs/none' }, 'JSON schema #/$ref: expected a place within the schema that holds a schema'],
+    [{ $ref: '#/$defs/100%' }, 'JSON schema #/$ref: expected a place within the schema that holds a schema'],
     [{ anyOf: [{ type: 'null' }], type: 'null' }, 'JSON schema #/type: expected anyOf without other keywords'],
     [
       { oneOf: [{ type: 'integer' }, { type: 'number' }] },
@@ -342,3 +351,13 @@ function meets(value: unknown, schema: JsonSchema): boolean {
     }
   }
 }
+
+it('refuses a schema that is nested too deeply', () => {
+  const schema = nested(20_000);
+  expect(() =>
+    jsonSchemaGrammar(
+      schema,
+      pieces.map((piece) => encoder.encode(piece)),
+    ),
+  ).toThrow('JSON schema #: expected schemas within schemas, got ones that are nested too deeply; write fewer levels');
+});

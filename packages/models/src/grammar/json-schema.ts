@@ -1,3 +1,4 @@
+import { isStackOverflow } from '@attune/internal';
 import { anyNode, arrayNode, documentNode, literalNode, mapNode, objectNode, stringNode } from './json-nodes';
 import { choice, leastBytes, type Node, never, rule } from './nodes';
 import {
@@ -37,8 +38,7 @@ type Type = (typeof types)[number];
  * await tokenGenerator({ model, parameters, engine }).generate([[1, 403, 407]], { grammar });
  */
 export function jsonSchemaGrammar(schema: JsonSchema, tokens: TokenBytes): TokenGrammar {
-  const node = schemaNode(schema);
-  const grammar = tokenGrammar(documentNode(node), tokens);
+  const grammar = tokenGrammar(documentNode(schemaNode(schema)), tokens);
   if (!grammar) throw unmet('#', 'every value contains another one, without end');
   if (!grammar.start.goesOn)
     throw refusal('#', 'a value that the tokens of the model can begin', 'none that does', 'use another model');
@@ -47,6 +47,15 @@ export function jsonSchemaGrammar(schema: JsonSchema, tokens: TokenBytes): Token
 
 /** The nodes of a schema. */
 export function schemaNode(schema: JsonSchema): Node {
+  try {
+    return possibleNode(schema);
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    throw refusal('#', 'schemas within schemas', 'ones that are nested too deeply', 'write fewer levels');
+  }
+}
+
+function possibleNode(schema: JsonSchema): Node {
   const node = valueNode(schema, '#', { root: schema, referred: new Map() });
   if (leastBytes(node).get(node) === Number.POSITIVE_INFINITY)
     throw unmet('#', 'every value contains another one, without end');
@@ -188,13 +197,22 @@ function follow(reference: string, root: JsonSchema): unknown {
     .filter((_, i) => reference !== '#' || i > 0);
   let at: unknown = root;
   for (const name of names) {
-    const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = decoded(name).replaceAll('~1', '/').replaceAll('~0', '~');
     at =
       typeof at === 'object' && at !== null && Object.hasOwn(at, key)
         ? (at as Record<string, unknown>)[key]
         : undefined;
   }
   return at;
+}
+
+/** A name of a JSON pointer without percent encoding; as it stands where it is none. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** `oneOf` requires that exactly one schema matches, which is certain if the types differ. */

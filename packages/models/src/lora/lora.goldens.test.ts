@@ -7,7 +7,8 @@ import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { golden, hasGolden, openLoraGolden } from '../../test/lora-golden';
 import { loadModel } from '../node';
-import { inAdapter, loadAdapter, saveAdapter, weightsFile } from '../node/adapter/adapter';
+import { loadAdapter, saveAdapter, weightsFile } from '../node/adapter/adapter';
+import { inAdapter } from '../node/adapter/adapter-config';
 import { goldenLogits, tensorOf } from '../testing/golden';
 import { mergeAdapter, unmergeAdapter } from './merge-adapter';
 

@@ -76,8 +76,9 @@ export interface ServiceClient {
  * const { predictions } = await client.predict('sectors', { texts: ['Dry bean farming'] });
  */
 export function serviceClient(url: string, { token, fetch: own = fetch }: ClientOptions = {}): ServiceClient {
+  const base = url.endsWith('/') ? url : `${url}/`; // a service may lie below a path
   const ask = async (path: string, body: object | undefined, { signal }: AskOptions = {}) => {
-    const answer = await own(new URL(path, url), {
+    const answer = await own(new URL(path, base), {
       ...{ method: body ? 'POST' : 'GET', signal, body: body && JSON.stringify(body) },
       headers: {
         ...(body && { 'content-type': 'application/json' }),
@@ -89,10 +90,10 @@ export function serviceClient(url: string, { token, fetch: own = fetch }: Client
     const after = answer.headers.get('retry-after');
     throw new ServiceError(problem ?? unknownProblem(answer.status), after === null ? undefined : Number(after));
   };
-  const at = (model: string, what: string) => `/v1/models/${encodeURIComponent(model)}/${what}`;
+  const at = (model: string, what: string) => `v1/models/${encodeURIComponent(model)}/${what}`;
   return {
     async models(options) {
-      return ((await (await ask('/v1/models', undefined, options)).json()) as { data: ListedModel[] }).data;
+      return ((await (await ask('v1/models', undefined, options)).json()) as { data: ListedModel[] }).data;
     },
     async predict<Prediction>(model: string, body: PredictBody, options?: AskOptions) {
       return (await ask(at(model, 'predict'), body, options)).json() as Promise<PredictAnswer<Prediction>>;

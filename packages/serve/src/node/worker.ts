@@ -34,6 +34,8 @@ port.on('message', (request: Request) => {
 interface OpenModel {
   readonly model: WorkerModel;
   readonly source: string;
+  /** The texts that it generates, which end before it is closed. */
+  readonly texts: Set<Promise<void>>;
 }
 
 function attempt(id: number, work: () => Promise<void>, key?: string): void {
@@ -51,18 +53,25 @@ function posted(error: unknown, key = '', open?: OpenModel): PostedError {
 
 async function open({ id, spec }: Extract<Request, { kind: 'open' }>) {
   const model = await openModel(spec);
-  models.set(spec.key, { model, source: spec.source });
+  models.set(spec.key, { model, source: spec.source, texts: new Set() });
   answer({ kind: 'opened', id, facts: model.facts });
 }
 
 async function predict({ id, key, inputs }: Extract<Request, { kind: 'predict' }>) {
-  answer({ kind: 'predicted', id, predictions: await modelOf(key).predict(inputs) });
+  answer({ kind: 'predicted', id, predictions: await modelOf(key).model.predict(inputs) });
 }
 
-async function write({ id, key, prompt, options }: Extract<Request, { kind: 'write' }>) {
+async function write(request: Extract<Request, { kind: 'write' }>) {
+  const { model, texts } = modelOf(request.key);
+  const text = writeText(model, request);
+  texts.add(text);
+  await text.finally(() => texts.delete(text));
+}
+
+async function writeText(model: WorkerModel, { id, prompt, options }: Extract<Request, { kind: 'write' }>) {
   writing.add(id);
   try {
-    const { pieces, promptTokens } = await modelOf(key).write(prompt, options);
+    const { pieces, promptTokens } = await model.write(prompt, options);
     for (;;) {
       const { done, value } = await pieces.next();
       if (done) return answer({ kind: 'written', id, result: value, promptTokens });
@@ -76,16 +85,17 @@ async function write({ id, key, prompt, options }: Extract<Request, { kind: 'wri
   }
 }
 
-function modelOf(key: string): WorkerModel {
+function modelOf(key: string): OpenModel {
   const open = models.get(key);
   if (open === undefined) throw new Error(`worker: expected the key of an open model, got ${key}`);
-  return open.model;
+  return open;
 }
 
 /** Closes a model once its calls have ended. */
 async function drop(key: string) {
   const open = models.get(key);
   models.delete(key);
+  await Promise.allSettled(open?.texts ?? []);
   await open?.model.close();
 }
 

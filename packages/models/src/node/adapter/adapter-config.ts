@@ -28,6 +28,9 @@ const others = [
 /** Initializations that do not change the base's matrices. */
 const plainInitializations: readonly unknown[] = [true, false, undefined, null, 'gaussian', 'orthogonal'];
 
+/** PEFT's name of a parameter. */
+export const inAdapter = (parameter: string): string => `base_model.model.${parameter}`;
+
 /** The options in PEFT's `adapter_config.json`. @throws AttuneError ADAPTER_CONFIG, ADAPTER_UNSUPPORTED */
 export function parseAdapterConfig(json: unknown, where: string): ResolvedLoraOptions {
   if (!isObject(json)) throw invalid(where, `expected an object, got ${describe(json)}`);

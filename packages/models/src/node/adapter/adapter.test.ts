@@ -195,6 +195,30 @@ describe('an adapter', () => {
     await fails(Promise.resolve(directory), 'ADAPTER_BASE', 'lm_head.weight" expected the base\'s own numbers', other);
   });
 
+  it.each([
+    ['lm_head', ['lm_head'], ['lm_head']],
+    ['both, which differ', ['lm_head', 'embed_tokens'], ['lm_head', 'model.embed_tokens']],
+    ['the embeddings alone', ['embed_tokens'], ['model.embed_tokens']],
+  ])('unties a head for %s trained in full, as PEFT does', async (_, modulesToSave, inFile) => {
+    const config = (isTied: boolean) => tinyConfig('llama', { tie_word_embeddings: isTied });
+    const [tied, untied] = [true, false].map((isTied) => modelForTask(config(isTied), 'causal-lm'));
+    const model = withLora(untied, { ...options, targetModules: ['q_proj'], modulesToSave });
+    const directory = await saved(model); // of an untied model: what PEFT writes for a tied one
+    const trained = parametersOf(model);
+    const onto = { model: tied, parameters: tinyParameters(tied, 9) };
+    const loaded = await loadAdapter(directory, onto);
+    expect(Object.keys(loaded.model.tied)).toEqual([]);
+    for (const module of ['lm_head', 'model.embed_tokens']) {
+      const expected = inFile.includes(module)
+        ? trained[`${module}.weight`]
+        : onto.parameters['model.embed_tokens.weight'];
+      expect(loaded.parameters[`${module}.weight`].data).toEqual(expected.data);
+    }
+    const small = quantized(tied, { format: 'int8' });
+    const onQuantized = { model: small, parameters: quantizeParameters(small, onto.parameters) };
+    await fails(Promise.resolve(directory), 'ADAPTER_UNSUPPORTED', 'a head of its own', onQuantized);
+  });
+
   it('of a model with a head of your own holds that head', async () => {
     const head = { specs: () => ({ 'score.weight': { shape: [1, 16], dtype: 'float32' as const } }) };
     const own: Model = modelWithHead(distilbert.config, { ...head, logits: (x) => x, loss: (x) => x });

@@ -12,22 +12,14 @@ import { isQuantized } from '../../quantized/quantized';
 import { readJson } from '../checkpoint/files';
 import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
 import { writeSafetensors } from '../checkpoint/write-safetensors';
-import { adapterConfigToJson, parseAdapterConfig } from './adapter-config';
+import { adapterConfigToJson, inAdapter, parseAdapterConfig } from './adapter-config';
 import { disagree, isOtherRank, otherRank, otherShape } from './disagreements';
+import { type AdapterBase, withOwnHead } from './own-head';
+
+export type { AdapterBase };
 
 const configFile = 'adapter_config.json';
 export const weightsFile = 'adapter_model.safetensors';
-
-/** PEFT's name of a parameter. */
-export const inAdapter = (parameter: string): string => `base_model.model.${parameter}`;
-
-/** A model with its parameters, as from `loadModel`. */
-export interface AdapterBase {
-  /** The model that the adapter was trained on. */
-  readonly model: Model;
-  /** Its parameters, by name. */
-  readonly parameters: HostTensors;
-}
 
 /** A base model with a loaded adapter. */
 export interface LoadedAdapter {
@@ -40,6 +32,8 @@ export interface LoadedAdapter {
 /**
  * Loads an adapter, written by PEFT or `saveAdapter`, onto its base.
  *
+ * A head that is tied in the base, and trained on its own in the adapter, is untied.
+ *
  * @throws AttuneError ADAPTER_BASE if base and adapter do not match, ADAPTER_CONFIG and ADAPTER_UNSUPPORTED for faults of its
  * configuration, CHECKPOINT_… for missing or damaged files
  * @example
@@ -51,17 +45,19 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   const json = await readJson(path);
   const parsed = parseAdapterConfig(json, path);
   await refuseOtherFamily(json, { base: base.model, where: path });
-  const options = ofBase(parsed, { base: base.model, where: path });
-  await refuseSlow(options, path);
-  const model = withLora(base.model, options);
-  refuseQuantized(model, path);
+  await refuseSlow(parsed, path);
   const file = join(directory, weightsFile);
   await refuseOtherFormat(directory, file);
   const weights = await openSafetensors(file);
   try {
+    const isTied = isObject(json) && json.ensure_weight_tying === true;
+    const modulesToSave = parsed.modulesToSave ?? [];
+    const whole = await withOwnHead(base, { weights, modulesToSave, isTied, where: path });
+    const model = withLora(whole.model, ofBase(parsed, { base: whole.model, where: path }));
+    refuseQuantized(model, path);
     const trained = await readTrained(weights, { model, file });
-    await checkOthers(weights, { model, base: { ...base.parameters, ...trained }, file });
-    return { model, parameters: { ...base.parameters, ...trained } };
+    await checkOthers(weights, { model, base: { ...whole.parameters, ...trained }, file });
+    return { model, parameters: { ...whole.parameters, ...trained } };
   } finally {
     await weights.close();
   }

@@ -30,7 +30,8 @@ export async function hasOwnHead(weights: Weights, model: Model, { where, onNote
   return false;
 }
 
-async function areEqual(weights: Weights, first: string, second: string): Promise<boolean> {
+/** Whether two tensors of a file have the same shape and numbers. */
+export async function areEqual(weights: Weights, first: string, second: string): Promise<boolean> {
   const [a, b] = [first, second].map((name) => weights.tensors.get(name)!);
   if (a.shape.join() !== b.shape.join()) return false;
   const others = weights.chunks(second);

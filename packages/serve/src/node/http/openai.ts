@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { PredictorPool, WriteOptions, WrittenText } from '../pool/options';
 import { writerNamed } from './generate';
@@ -22,12 +22,22 @@ export interface OpenAiText {
   end(written: WrittenText): readonly object[];
 }
 
+interface OpenAiOptions {
+  readonly signal: AbortSignal;
+  /** Maximum generated tokens of the service. */
+  readonly maxNewTokens: number;
+}
+
 /** Starts generating the text of a request. */
-export function openAiText(pool: PredictorPool, body: Completion | Chat, signal: AbortSignal): OpenAiText {
+export function openAiText(
+  pool: PredictorPool,
+  body: Completion | Chat,
+  { signal, maxNewTokens }: OpenAiOptions,
+): OpenAiText {
   const isChat = 'messages' in body;
   writerNamed(pool, body.model);
   const prompt = isChat ? body.messages : typeof body.prompt === 'string' ? body.prompt : body.prompt[0];
-  const pieces = pool.write(prompt, { ...optionsOf(body), model: body.model, signal });
+  const pieces = pool.write(prompt, { ...optionsOf(body, maxNewTokens), model: body.model, signal });
   const base = {
     id: `${isChat ? 'chatcmpl' : 'cmpl'}-${randomUUID()}`,
     created: Math.floor(Date.now() / 1000),
@@ -62,22 +72,27 @@ export const openAiError = ({ detail, status, code }: Problem) => ({
   code: code.toLowerCase(),
 });
 
-/** OpenAI samples unless the temperature is 0. */
-function optionsOf(body: Completion | Chat): WriteOptions {
+/** OpenAI samples unless `temperature` or `top_p` is 0, and differently each time unless there is a `seed`. */
+function optionsOf(body: Completion | Chat, maxNewTokens: number): WriteOptions {
   const { max_tokens, temperature, top_p, seed, stop, response_format: format } = body;
-  const most = ('max_completion_tokens' in body ? body.max_completion_tokens : undefined) ?? max_tokens ?? 128;
-  const isSampled = (temperature ?? 1) > 0;
+  const asked = ('max_completion_tokens' in body ? body.max_completion_tokens : undefined) ?? max_tokens;
+  const isSampled = (temperature ?? 1) > 0 && top_p !== 0;
   return {
-    maxNewTokens: most,
+    maxNewTokens: asked ?? Math.min(128, maxNewTokens),
     doSample: isSampled,
     ...(isSampled && { temperature: temperature ?? 1 }),
     ...(isSampled && top_p != null && { topP: top_p }),
-    ...(seed != null && { seed }),
+    ...(isSampled && { seed: seed ?? randomInt(2 ** 31) }),
     ...(stop != null && { stopStrings: typeof stop === 'string' ? [stop] : stop }),
     ...(format?.type === 'json_schema' && { jsonSchema: format.json_schema.schema }),
     ...(format?.type === 'json_object' && { jsonSchema: { type: 'object' } }),
-    ...('chat_template_kwargs' in body && { chatVariables: body.chat_template_kwargs ?? undefined }),
+    ...('messages' in body && { chatVariables: chatVariablesOf(body) }),
   };
+}
+
+/** Variables of the chat template; those of the run where there are none. */
+function chatVariablesOf({ tools, tool_choice, chat_template_kwargs: own }: Chat): WriteOptions['chatVariables'] {
+  return tools && tool_choice !== 'none' ? { tools, ...own } : (own ?? undefined);
 }
 
 const reasonOf = ({ ended }: WrittenText) => (ended === 'max-new-tokens' || ended === 'context' ? 'length' : 'stop');

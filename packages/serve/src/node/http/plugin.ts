@@ -1,18 +1,19 @@
-import { isAttuneError } from '@attune/internal';
+import { checkOptions, isAttuneError, type TableOf } from '@attune/internal';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PoolModel, PredictorPool, WrittenText } from '../pool/options';
 import { isSupervised, sharedMetrics } from '../processes/supervised';
+import { timerMs } from '../timer';
 import { bearerCheck } from './auth';
-import { eventStream } from './events';
+import { eventStream, type StreamEvent } from './events';
 import { servedText, wholeText } from './generate';
 import { serviceMetrics } from './metrics';
-import { openAiText } from './openai';
+import { openAiError, openAiText } from './openai';
 import { openApi } from './openapi';
 import { openRoute, servePage } from './playground';
 import { modelNamed, predictions } from './predict';
-import { ProblemError } from './problems';
-import { answerError } from './refusals';
-import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
+import { type Problem, ProblemError } from './problems';
+import { answerError, logFailure } from './refusals';
+import { type ListedModel, limitsOf, type RequestLimits, requestSchemas } from './schemas';
 
 /** Options of the fastify plugin. */
 export interface AttunePluginOptions extends RequestLimits {
@@ -26,6 +27,16 @@ export interface AttunePluginOptions extends RequestLimits {
   readonly playground?: boolean;
 }
 
+/** Options of the plugin besides its pool. */
+export const pluginTable = {
+  tokens: 'strings',
+  timeoutMs: 'positive',
+  playground: 'boolean',
+  maxTexts: 'count',
+  maxCharacters: 'count',
+  maxNewTokens: 'count',
+} satisfies TableOf<Omit<AttunePluginOptions, 'pool'>>;
+
 /**
  * Fastify plugin with the routes of the service: predictions, text generation, OpenAI's completions, the list of models, health, metrics, the
  * OpenAPI document and the page at `/`. Refusals are JSON problems.
@@ -37,7 +48,9 @@ export interface AttunePluginOptions extends RequestLimits {
 export async function attunePlugin(fastify: object, options: AttunePluginOptions): Promise<void> {
   const server = fastify as FastifyInstance; // no type of fastify is public: its types need those of Node
 
+  checkOptions('attunePlugin', options, { ...pluginTable, pool: 'any!' }, '', { others: 'allowed' }); // fastify's own: prefix
   const { pool, tokens = [], timeoutMs = 30_000, playground = true } = options;
+  const { maxNewTokens } = limitsOf(options);
   const schemas = requestSchemas(options, pool.maxQueue);
   const created = Math.floor(Date.now() / 1000);
   const registry = serviceMetrics(server, pool);
@@ -56,7 +69,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   /** Aborts when the client disconnects, and at the time limit if the response has not started. */
   const signalOf = (reply: FastifyReply) => {
     const gone = new AbortController();
-    const timer = setTimeout(() => gone.abort(new DOMException('', 'TimeoutError')), timeoutMs);
+    const timer = setTimeout(() => gone.abort(new DOMException('', 'TimeoutError')), timerMs(timeoutMs));
     reply.raw.once('close', () => {
       clearTimeout(timer);
       gone.abort(new ProblemError('UNAVAILABLE', 'the client disconnected'));
@@ -70,7 +83,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
     const { signal, begun } = signalOf(reply);
     const text = begin(signal);
     if (!isStreamed) return text.whole(await wholeText(text));
-    const stream = await eventStream(text);
+    const stream = await eventStream(text, (error, problem) => logFailure(error, { problem, request: reply.request }));
     begun();
     return reply
       .type('text/event-stream')
@@ -89,7 +102,8 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
     const begin = (signal: AbortSignal): TextAnswer => {
       const { pieces, answer } = servedText(pool, request.params.name, body, signal);
       const end = (written: WrittenText) => [{ event: 'done', data: answer(written) }];
-      return { pieces, piece: (text) => ({ text }), end, whole: answer };
+      const failed = (problem: Problem) => [{ event: 'error', data: problem }];
+      return { pieces, piece: (text) => ({ text }), end, failed, whole: answer };
     };
     return answerText(reply, { begin, isStreamed: body.stream });
   });
@@ -100,9 +114,11 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
     server.post(path, async (request, reply) => {
       const body = schema.parse(request.body);
       const begin = (signal: AbortSignal): TextAnswer => {
-        const text = openAiText(pool, body, signal);
+        const text = openAiText(pool, body, { signal, maxNewTokens });
         const end = (written: WrittenText) => [...text.end(written), '[DONE]'].map((data) => ({ data }));
-        return { ...text, end };
+        const failed = (problem: Problem) =>
+          [{ ...problem, error: openAiError(problem) }, '[DONE]'].map((data) => ({ data }));
+        return { ...text, end, failed };
       };
       return answerText(reply, { begin, isStreamed: body.stream ?? false });
     });
@@ -130,7 +146,8 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
 interface TextAnswer {
   readonly pieces: AsyncGenerator<string, WrittenText, void>;
   piece(text: string): unknown;
-  end(written: WrittenText): readonly { readonly event?: string; readonly data: unknown }[];
+  end(written: WrittenText): readonly StreamEvent[];
+  failed(problem: Problem): readonly StreamEvent[];
   whole(written: WrittenText): unknown;
 }
 

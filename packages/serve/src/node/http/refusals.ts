@@ -19,9 +19,17 @@ const openAiRoutes = /\/(completions|models|models\/:name)$/;
 /** Responds to errors that a route throws. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error);
-  if (problem.status === 500) request.log.error(error);
+  logFailure(error, { problem, request });
   const isOpenAi = openAiRoutes.test(request.routeOptions.url ?? '');
   return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
+}
+
+/** Logs an error that is a fault of the service, of which its client learns no more than that it failed. */
+export function logFailure(
+  error: unknown,
+  { problem, request }: { readonly problem: Problem; readonly request: FastifyRequest },
+): void {
+  if (problem.status === 500) request.log.error(error);
 }
 
 /** Responds to unknown addresses and unsupported methods. Routes have to be registered after this call. */

@@ -27,7 +27,15 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
   const tokens = z.int().min(1).max(maxNewTokens);
   const temperature = z.number().min(0).max(10);
   const share = z.number().gt(0).max(1);
-  const message = z.object({ role: z.string().min(1).max(100), content: text });
+  const parts = z
+    .array(z.object({ type: z.literal('text'), text }))
+    .transform((own) => own.map((part) => part.text).join(''));
+  const message = z
+    .looseObject({ role: z.string().min(1).max(100), content: z.union([text, parts]).nullable().default(null) })
+    .refine(({ content, tool_calls }) => content !== null || tool_calls !== undefined, {
+      message: 'expected a text, or null in a message with tool_calls, got none',
+      path: ['content'],
+    });
   const messages = z.array(message).min(1).max(maxTexts);
   const jsonSchema = z.record(z.string(), z.unknown());
   const seed = z.int().min(0);
@@ -101,21 +109,40 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
     stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
     max_tokens: tokens.nullish(),
     temperature: temperature.nullish(),
-    top_p: share.nullish(),
-    seed: seed.nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    seed: z.int().nullish(),
     stop: z.union([z.string().min(1).max(100), stop]).nullish(),
     response_format: format.nullish(),
     n: z.int().min(1).max(1).nullish(),
+    best_of: fixed(1),
+    echo: fixed(false),
+    suffix: fixed(''),
+    frequency_penalty: fixed(0),
+    presence_penalty: fixed(0),
+    logit_bias: z.strictObject({}).nullish(),
+    logprobs: fixed(false),
+    top_logprobs: fixed(0),
   };
   const completion = z.object({ ...openAi, prompt: z.union([text, z.tuple([text])]) });
   const chat = z.object({
     ...{ ...openAi, messages, max_completion_tokens: tokens.nullish() },
+    tools: z.array(z.record(z.string(), z.unknown())).max(maxTexts).nullish().describe("The chat template's `tools`"),
+    tool_choice: z
+      .enum(['none', 'auto'])
+      .nullish()
+      .describe('Whether the chat template gets the tools; a call is part of the text, as the model writes it'),
     chat_template_kwargs: chatVariables
       .nullish()
       .describe('Further variables of the chat template, under the name that vLLM uses'),
   });
   return { predict, generate, completion, chat };
 }
+
+/** A field of OpenAI's API of which the service computes one value. */
+const fixed = <Value extends string | number | boolean>(value: Value) =>
+  z
+    .literal(value, { error: () => `expected ${JSON.stringify(value)}, the only value that is computed; remove it` })
+    .nullish();
 
 /** Whether a body has exactly one of these keys. */
 const hasOneOf = (body: Readonly<Record<string, unknown>>, names: readonly string[]): boolean =>

@@ -231,6 +231,27 @@ it('types the predictions of the client', () => {
   expectTypeOf<Awaited<ReturnType<typeof top>>['predictions'][0]['top']>().toEqualTypeOf<ScoredLabel[]>();
 });
 
+it('refuses options out of range, and takes a time limit of any length', async () => {
+  await expect(open({ maxTexts: 0 })).rejects.toThrow('maxTexts expected an integer ≥ 1, got 0');
+  await expect(open({ maxTokens: 5 } as ServiceOptions)).rejects.toThrow('maxTokens');
+  const { url } = await open({ timeoutMs: 3e9, requestTimeoutMs: 3e11, closeMs: 3e9 });
+  expect((await post(url, '/v1/models/labels/predict', { text: 'wait 20' })).status).toBe(200);
+});
+
+it('has a client for a service below a path', async () => {
+  const asked: string[] = [];
+  const fetching = async (address: string | URL | Request) => {
+    asked.push(String(address));
+    return Response.json({ data: [], predictions: [] });
+  };
+  for (const url of ['https://a.example/attune', 'https://a.example/attune/', 'https://a.example']) {
+    const client = serviceClient(url, { fetch: fetching });
+    await client.predict('labels', { text: 'a' });
+  }
+  const route = 'v1/models/labels/predict';
+  expect(asked).toEqual(['/attune/', '/attune/', '/'].map((path) => `https://a.example${path}${route}`));
+});
+
 it('says in words which port or host cannot be had', async () => {
   const port = Number(new URL((await open()).url).port);
   await expect(open({ port })).rejects.toMatchObject({
@@ -340,6 +361,60 @@ describe('texts', () => {
       status: 404,
       error: { type: 'invalid_request_error', code: 'model_unknown' },
     });
+  });
+
+  it('get the messages and options of a request as they are, in the formats of clients', async () => {
+    const { url: own } = await open({ maxNewTokens: 16 });
+    const asked = async (path: string, body: object) => {
+      const answer = await post(own, path, { model: 'writer', ...body });
+      const { choices, detail } = (await answer.json()) as { choices?: Record<string, never>[]; detail?: string };
+      const [choice] = choices ?? [];
+      return choice ? JSON.parse(choice.text ?? (choice.message as { content: string }).content) : detail;
+    };
+    const call = { id: 'c1', type: 'function', function: { name: 'pay', arguments: '{}' } };
+    const messages = [
+      { role: 'assistant', content: null, tool_calls: [call] },
+      {
+        role: 'tool',
+        tool_call_id: 'c1',
+        content: [
+          { type: 'text', text: '20' },
+          { type: 'text', text: '00' },
+        ],
+      },
+      { role: 'user', name: 'Ann', content: 'echo' },
+    ];
+    const tools = [{ type: 'function', function: { name: 'pay' } }];
+    const chat = (more: object) => asked('/v1/chat/completions', { messages, ...more });
+    const { prompt, options } = await chat({ tools, top_p: 0, frequency_penalty: 0, chat_template_kwargs: { a: 1 } });
+    expect(prompt).toEqual([messages[0], { ...messages[1], content: '2000' }, messages[2]]);
+    expect(options).toEqual({ maxNewTokens: 16, doSample: false, chatVariables: { tools, a: 1 } });
+    expect((await chat({ tools, tool_choice: 'none' })).options.chatVariables).toBeUndefined();
+    const seeds = await Promise.all([{}, {}, { seed: -5 }].map(async (more) => (await chat(more)).options.seed));
+    expect(seeds).toEqual([expect.any(Number), expect.any(Number), -5]);
+    expect(seeds[0]).not.toBe(seeds[1]);
+    expect(await chat({ max_tokens: 17 })).toMatch(/^max_tokens: /);
+    expect(await chat({ presence_penalty: 1 })).toBe(
+      'presence_penalty: expected 0, the only value that is computed; remove it',
+    );
+    expect(await chat({ messages: [{ role: 'assistant', content: null }] })).toBe(
+      'messages.0.content: expected a text, or null in a message with tool_calls, got none',
+    );
+  });
+
+  it('that fail after their first piece end with an error of the format', async () => {
+    const streamed = async (path: string, body: object) => {
+      const text = await (await post(url, path, { ...body, stream: true })).text();
+      return text.trim().split('\n\n');
+    };
+    const [, failure, end] = await streamed('/v1/completions', { model: 'writer', prompt: 'a fail' });
+    expect(JSON.parse(failure.replace('data: ', '')).error).toEqual({
+      ...{ message: 'the service failed; see its log', type: 'server_error', param: null, code: 'internal' },
+    });
+    expect(end).toBe('data: [DONE]');
+    expect((await streamed('/v1/models/writer/generate', { prompt: 'a fail' })).at(-1)).toMatch(
+      /^event: error\ndata: /,
+    );
   });
 
   it('end where the reader leaves', async () => {

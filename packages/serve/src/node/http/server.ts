@@ -1,11 +1,13 @@
 import { Server as NetServer } from 'node:net';
+import { checkOptions, type TableOf } from '@attune/internal';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
-import { openPredictorPool } from '../pool/pool';
+import { openPredictorPool, poolTable } from '../pool/pool';
+import { timerMs } from '../timer';
 import { listen } from './listen';
-import { type AttunePluginOptions, attunePlugin } from './plugin';
+import { type AttunePluginOptions, attunePlugin, pluginTable } from './plugin';
 import { ProblemError } from './problems';
 import { answerNotFound, refuseAddress, refuseBytes } from './refusals';
 
@@ -26,6 +28,18 @@ export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, '
   /** Log level: `info`, `warn`, `error` or `silent`; default `info`. The log is JSON lines on standard output, without texts. */
   readonly logLevel?: string;
 }
+
+const serviceTable = {
+  ...poolTable,
+  ...pluginTable,
+  host: 'path',
+  port: 'index',
+  corsOrigins: 'strings',
+  bodyLimit: 'count',
+  maxRequests: 'count',
+  requestTimeoutMs: 'positive',
+  logLevel: 'string',
+} satisfies TableOf<ServiceOptions>;
 
 /** A running service. */
 export interface Service {
@@ -50,6 +64,7 @@ export async function openService(
   options: ServiceOptions = {},
   program?: URL,
 ): Promise<Service> {
+  checkOptions('openService', options, serviceTable);
   const {
     host = '127.0.0.1',
     port = 8000,
@@ -73,12 +88,12 @@ export async function openService(
     forceCloseConnections: 'idle',
     // A client that sends slowly or reads nothing does not hold its connection forever.
     http: {
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10),
+      requestTimeout: timerMs(requestTimeoutMs),
+      headersTimeout: timerMs(requestTimeoutMs),
+      connectionsCheckingInterval: timerMs(Math.ceil(requestTimeoutMs / 10)),
       requireHostHeader: false, // what Node refuses itself has no body
     },
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: timerMs(requestTimeoutMs),
     connectionTimeout: 120_000,
     keepAliveTimeout: 72_000,
     frameworkErrors: refuseAddress,

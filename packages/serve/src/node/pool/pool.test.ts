@@ -115,6 +115,18 @@ it('writes after a prompt, a row, and a conversation', async () => {
   await generator.close();
 });
 
+it('ends the texts that it writes before it closes the model that was replaced', async () => {
+  const options = { model: 'writer', maxNewTokens: 400, grammar: 'root ::= ("java" | "cook" | " ")*' };
+  const stopped = new AbortController();
+  const writing = pool.write('java', { ...options, signal: stopped.signal });
+  await writing.next();
+  await pool.reload('writer');
+  expect(pool.state.running).toBe(1);
+  let pieces = 0;
+  for (let next = await writing.next(); !next.done; next = await writing.next()) pieces++;
+  expect(pieces).toBeGreaterThan(0);
+});
+
 it('says what each model is', async () => {
   expect(pool.models.map(({ task }) => task)).toEqual(['sequence-classification', 'token-classification', 'causal-lm']);
   expect(pool.models.map(({ fields, hasChat }) => [fields, hasChat])).toEqual([

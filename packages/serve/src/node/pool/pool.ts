@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AttuneError, checkOptions, didYouMean, oneOf, type TableOf } from '@attune/internal';
+import { timerMs } from '../timer';
 import { checkPredict, checkWrite } from './inputs';
 import { Labeling } from './labeling';
 import { checkMemory, defaultMemory } from './memory';
@@ -11,7 +12,8 @@ import { Writing } from './writing';
 
 const precisions = ['fp32', 'int8'] as const;
 
-const table = {
+/** Options of a pool. */
+export const poolTable = {
   workers: 'count',
   threads: 'count',
   processes: 'count',
@@ -22,8 +24,8 @@ const table = {
   maxWaitMs: 'positive',
   writers: 'count',
   memory: 'positive',
-  cacheSize: 'number',
-  closeMs: 'number',
+  cacheSize: 'index',
+  closeMs: 'notNegative',
   onNote: 'function',
 } satisfies TableOf<PoolOptions>;
 
@@ -48,7 +50,7 @@ export async function openPredictorPool(
   options: PoolOptions = {},
   program: URL = workerProgram,
 ): Promise<PredictorPool> {
-  checkOptions('openPredictorPool', options, table);
+  checkOptions('openPredictorPool', options, poolTable);
   const { workers = 1, precision = 'fp32', memory = defaultMemory(), onNote = () => {} } = options;
   const { processes = 1, closeMs = 10_000 } = options;
   const { threads = Math.max(1, Math.floor((availableParallelism() - 1) / (workers * processes))) } = options;
@@ -105,7 +107,7 @@ export async function openPredictorPool(
   /** Resolves when all calls have ended, or after `closeMs`. */
   const idle = () =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, closeMs);
+      const timer = setTimeout(resolve, timerMs(closeMs));
       whenIdle = () => {
         if (!isIdle()) return;
         clearTimeout(timer);

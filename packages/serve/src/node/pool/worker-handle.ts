@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AttuneError, type AttuneErrorCode } from '@attune/internal';
+import { timerMs } from '../timer';
 import type { Answer, ModelFacts, ModelSpec, PostedError, Request } from './messages';
 
 type Asking = Exclude<Extract<Request, { id: number }>, { kind: 'stop' }>;
@@ -89,7 +90,7 @@ export function startWorker(url: URL, onEnd: (reason: string) => void): WorkerHa
       await Promise.race([
         new Promise((resolve) => worker.once('exit', resolve)),
         new Promise((resolve) => {
-          timer = setTimeout(resolve, milliseconds);
+          timer = setTimeout(resolve, timerMs(milliseconds));
         }),
       ]);
       clearTimeout(timer);

@@ -135,7 +135,8 @@ async function chatTemplates(source: string): Promise<(name?: string) => Promise
     const template = read.get(name) ?? (await loadChatTemplate(directory, name));
     read.set(name, template);
     return {
-      render: (messages, options) => template.render(messages, { ...options, variables: options?.variables ?? own }),
+      render: (messages, options) =>
+        template.render(messages, { ...options, variables: { ...own, ...options?.variables } }),
     };
   };
 }

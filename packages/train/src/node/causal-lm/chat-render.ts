@@ -1,10 +1,11 @@
-// Renders an untrusted template: with limits on its loops and output, and with the line of a failure.
+// Renders an untrusted template: with limits on its loops and output, with the line of a failure, and with methods of texts as in Python.
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
 import { lineOf } from './chat-errors';
+import { textMethods } from './chat-text-methods';
 
 type Variables = Readonly<Record<string, unknown>>;
-type Value = ReturnType<Environment['set']>;
-type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
+export type Value = ReturnType<Environment['set']>;
+export type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
 
 /** A template that exceeds the limits. Other failures are the template's own, such as a refused conversation. */
 export class TemplateLimit extends Error {}
@@ -31,10 +32,11 @@ export function renderWithin(template: Template, source: string, variables: Vari
   const interpreter = new Interpreter(environment);
   const evaluate = interpreter.evaluate.bind(interpreter);
   const check = openLimits(environment);
+  const withMethods = textMethods();
   const failed: { error?: unknown; path: Statement[] } = { path: [] };
   interpreter.evaluate = (statement, scope) => {
     try {
-      return check(statement, evaluate(statement, scope));
+      return check(statement, withMethods(statement, evaluate(statement, scope)));
     } catch (error) {
       if (failed.error !== error) Object.assign(failed, { error, path: [] }); // the failing node, then its parents
       if (statement) failed.path.push(statement);

@@ -51,6 +51,16 @@ describe('chatTemplate', () => {
     );
   });
 
+  it.each([
+    ["{{ 'xxhixx'.strip('x') }}|{{ 'xyhi'.lstrip('yx') }}|{{ 'hi.,'.rstrip('.,') }}", 'hi|hi|hi'],
+    ["{{ m.lstrip('\n') }}|{{ m.strip('\n') }}|{{ m.rstrip('\n') }}|{{ m.strip() }}", '  a\n|  a|\n  a|a'],
+    ["{{ ('a' ~ m)[1:].lstrip('\n ').rstrip() }}|{{ 'aaa'.strip('a') }}|{{ ''.strip() }}", 'a||'],
+    ['{{ tools is none }} {{ documents is none }} {{ tools is defined }}', 'true true true'],
+  ])('computes as Python does: %s', (source, expected) => {
+    const template = chatTemplate(source, { where: 'mine' });
+    expect(template.render([], { variables: { m: '\n  a\n' } })).toBe(expected);
+  });
+
   it('takes further variables', () => {
     const source = "{{ messages[0].content }}{% for tool in tools %} {{ tool.name }}{% endfor %}{{ '!' if loud }}";
     const template = chatTemplate(source, { where: 'a' });
@@ -194,5 +204,8 @@ describe('chatExample', () => {
     expect(parseMessages(talk)).toEqual(talk);
     expect(() => parseMessages('Hi')).toThrow(/expected a list of {"role", "content"}, got "Hi"/);
     expect(() => parseMessages([{ role: 'user' }])).toThrow(/both texts, got {"role":"user"}/);
+    expect(() => parseMessages([null])).toThrow(/both texts, got null/);
+    const call = { role: 'assistant', tool_calls: [{ function: { name: 'pay' } }] };
+    expect(parseMessages([call])).toEqual([{ ...call, content: null }]);
   });
 });

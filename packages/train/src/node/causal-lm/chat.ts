@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, isObject, isStackOverflow } from '@attune/internal';
 import { Template } from '@huggingface/jinja';
 import type { PromptedText } from '../../tasks/causal-lm/examples';
 import { readModelJson } from '../run/json-files';
@@ -14,8 +14,8 @@ import { tokenText } from './files';
 export interface ChatMessage {
   /** The speaker. */
   readonly role: string;
-  /** The text of the message. */
-  readonly content: string;
+  /** The text of the message; null where its `tool_calls` are all of it. */
+  readonly content: string | null;
   readonly [field: string]: unknown;
 }
 
@@ -53,7 +53,7 @@ export interface ChatTemplateOptions {
 export function chatTemplate(source: string, { where, variables = {} }: ChatTemplateOptions): ChatTemplate {
   const template = read(source, where);
   const render: ChatTemplate['render'] = (messages, { addGenerationPrompt = false, variables: more } = {}) => {
-    const context = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
+    const context = { ...absent, ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
     try {
       return renderWithin(template, source, context);
     } catch (failure) {
@@ -63,6 +63,9 @@ export function chatTemplate(source: string, { where, variables = {} }: ChatTemp
   tryOnce(render);
   return { render };
 }
+
+/** Variables that transformers passes to every template. */
+const absent = { tools: null, documents: null };
 
 /** A conversation that most templates accept. */
 const probe: readonly ChatMessage[] = [
@@ -106,11 +109,8 @@ function read(source: string, where: string): Template {
   }
 }
 
-/** Whether the call stack overflowed: the only such error of a recursive parser. */
-const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
-
 const shown = (error: Error): string =>
-  isOverflow(error) ? 'brackets or blocks that are nested too deeply' : `"${error.message}"`;
+  isStackOverflow(error) ? 'brackets or blocks that are nested too deeply' : `"${error.message}"`;
 
 const placeOf = (where: string, line: number | undefined) => (line === undefined ? where : `${where} line ${line}`);
 
@@ -204,16 +204,23 @@ export function chatExample(
 /**
  * Messages from a file.
  *
+ * A message whose `tool_calls` are all of it may have no content, or null.
+ *
  * @throws AttuneError CHAT_MESSAGES for anything but a list of objects with `role` and `content`
  * @example
  * parseMessages(JSON.parse('[{"role": "user", "content": "Hello"}]'));
  */
 export function parseMessages(value: unknown): ChatMessage[] {
   if (!Array.isArray(value)) throw invalid('a list of {"role", "content"}', value);
-  const wrong = value.find((message) => typeof message?.role !== 'string' || typeof message.content !== 'string');
+  const wrong = value.find((message) => !isMessage(message));
   if (wrong !== undefined) throw invalid('a message with "role" and "content", both texts', wrong);
-  return value;
+  return value.map((message) => ({ ...message, content: message.content ?? null }));
 }
+
+const isMessage = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value.role === 'string' &&
+  (typeof value.content === 'string' || (value.content == null && Array.isArray(value.tool_calls)));
 
 function invalid(expected: string, got: unknown): AttuneError {
   const shown = JSON.stringify(got) ?? String(got);
