@@ -5,13 +5,13 @@ import { counted, isAttuneError } from '@attune/internal';
 import { type GeneratedText, type TextGenerator, type TextOptions, unescapedTemplate } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { cleanedRow } from '../data/cleaning';
-import { checkOutput, type Sink } from '../data/output';
+import { checkOutput, type Sink, stdoutSink } from '../data/output';
 import { fileDigest, openResumable, type ResumableOutput } from '../data/resumable-output';
 import { readRunConfig } from '../data/run-config';
 import { UsageError } from '../program/failure';
 import { type Io, orInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
-import { printNote, writeText } from '../program/terminal';
+import { printNote } from '../program/terminal';
 
 export interface RowsInput {
   readonly input: string;
@@ -117,7 +117,7 @@ interface WriteRows extends Pick<Writing, 'options' | 'io'> {
 }
 
 async function writeRows(generator: TextGenerator, { prompts, together, options, file, io }: WriteRows): Promise<void> {
-  const sink: Sink = file?.sink ?? ((text) => writeText(io.stdout, text));
+  const sink: Sink = file?.sink ?? stdoutSink(io.stdout);
   const isSilent = file === undefined && io.stdout.isTTY === true;
   const progress = progressCounter(io.stderr, { noun: 'prompt', done: 'completed', isSilent });
   const done = file?.done ?? 0;
@@ -159,14 +159,16 @@ function lengthOf({ tokenizer }: TextGenerator, text: string, { hasSpecialTokens
   return tokenizer.encode(text, { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens }).ids.length;
 }
 
-/** Why a prompt of so many tokens is not completed; undefined for one that is. */
+/** Why a prompt of this length is not completed; undefined for one that is completed. */
 function whyLeft(length: number, maxPositions: number): 'prompt-empty' | 'prompt-too-long' | undefined {
   if (length === 0) return 'prompt-empty';
   return length < maxPositions ? undefined : 'prompt-too-long';
 }
 
 /** A row whose prompt is not completed. */
-type LeftRow = Partial<GeneratedText> & { readonly ended: string };
+interface LeftRow extends Partial<Omit<GeneratedText, 'ended'>> {
+  readonly ended: string;
+}
 
 /** A JSON line: the line of the row, and the generated text. */
 function rowLine({ line }: Prompt, written: GeneratedText | LeftRow): string {

@@ -36,6 +36,12 @@ describe('--label-list', () => {
       'pos',
       'pos',
     ]);
+    const stars = ['1', '2'];
+    expect([areIds(['0', '1'], stars), areIds(['1'], stars, true)]).toEqual([false, true]);
+    const ofFile = { where: 'x.parquet', lines: [1, 2], names: stars, haveIds: true };
+    expect(namedLabels(['1', '1'], ofFile)).toEqual(['2', '2']);
+    expect(namedLabels(['1', '1'], { ...ofFile, known: stars })).toEqual(['2', '2']);
+    expect(namedLabels(['1', '1'], { ...ofFile, known: ['0', '1'] })).toEqual(['1', '1']);
     expect([areIds(['11', '52'], ['11', '52']), areIds([], ['a', 'b'])]).toEqual([false, false]);
     const file = { where: 'x.csv', lines: [2, 3], names: ['a', 'b'] };
     expect(namedLabels(['1', '0'], file)).toEqual(['b', 'a']);

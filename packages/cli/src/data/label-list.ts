@@ -34,10 +34,13 @@ const namesIn = (text: string): string[] =>
 /** An integer, also as a column of floats writes it: `1.0`. */
 const isId = (label: string) => /^-?\d+(?:\.0*)?$/.test(label);
 
-/** Whether labels are ids of names: every label is an integer, and at least one is not itself a name. */
-export function areIds(labels: Iterable<string>, names: readonly string[]): boolean {
+/**
+ * Whether labels are ids of names: every label is an integer, and no name is one. Where a name is an integer, it depends on the source: the
+ * class names in a Parquet file say that its labels are ids (`haveIds`), whichever ids occur.
+ */
+export function areIds(labels: Iterable<string>, names: readonly string[], haveIds = false): boolean {
   const distinct = [...new Set(labels)];
-  return distinct.length > 0 && distinct.every(isId) && !distinct.every((label) => names.includes(label));
+  return distinct.length > 0 && distinct.every(isId) && (haveIds || !names.some(isId));
 }
 
 interface NamedLabels {
@@ -45,6 +48,8 @@ interface NamedLabels {
   /** 1-based line of each label. */
   readonly lines: readonly number[];
   readonly names: readonly string[] | undefined;
+  /** Whether the names are those of the file, whose labels are then ids; default false. */
+  readonly haveIds?: boolean;
   /** Labels of a model, which are kept unchanged. */
   readonly known?: readonly string[];
 }
@@ -54,11 +59,16 @@ interface NamedLabels {
  *
  * @throws AttuneError as `nameOfId`
  */
-export function namedLabels<Label>(labels: readonly Label[], { where, lines, names, known }: NamedLabels): Label[] {
+export function namedLabels<Label>(
+  labels: readonly Label[],
+  { where, lines, names, haveIds, known }: NamedLabels,
+): Label[] {
   const all = [...new Set((labels as readonly unknown[]).flat())];
   const texts = all.filter((label) => typeof label === 'string');
-  if (names === undefined || texts.length < all.length || !areIds(texts, names)) return [...labels];
-  if (texts.every((label) => known?.includes(label))) return [...labels];
+  if (names === undefined || texts.length < all.length || !areIds(texts, names, haveIds)) return [...labels];
+  const isKnown = (label: string) => known?.includes(label) === true;
+  const areNamed = haveIds && texts.every((id) => isKnown(names[Number(id)]));
+  if (!areNamed && texts.every(isKnown)) return [...labels];
   return labels.map((label, i) => {
     const nameOf = (id: unknown) => nameOfId(String(id), names, `${where} line ${lines[i]}`);
     return (Array.isArray(label) ? label.map(nameOf) : nameOf(label)) as Label;

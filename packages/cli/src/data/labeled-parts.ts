@@ -1,7 +1,7 @@
 // The parts of labeled texts: one training, validation and test part, or the folds of a cross-validation.
 
 import { equalTextGroups, kFolds, split } from '@attune/data';
-import { counted } from '@attune/internal';
+import { AttuneError, counted } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type DataParts, type LabelColumn, type LabelOf, problemOf } from '@attune/train';
 import { checkedRows, rowFindings } from './findings';
@@ -153,10 +153,25 @@ export async function readFoldParts<P extends ProblemType = 'single_label_classi
   for (const warning of warnings) onNote(`${warning}; excluded from the fold's results`);
   const texts = counted(rows.texts.length, 'text');
   onNote(`${texts} in ${folds.length} folds: ${labelColumn.shared}, equal texts kept together, seed ${seed}`);
-  return folds.map(({ training, heldOut }) => {
+  return folds.map(({ training, heldOut }, fold) => {
     const known = new Set(Array.from(training, (i) => labelColumn.names(rows.labels[i])).flat());
     const isKnown = (i: number) => labelColumn.names(rows.labels[i]).every((name) => known.has(name));
-    const [train, held] = [rowsAt(rows, training), rowsAt(rows, heldOut.filter(isKnown))];
+    const kept = heldOut.filter(isKnown);
+    if (kept.length === 0)
+      throw emptyFold(fold, { data, names: Array.from(heldOut, (i) => labelColumn.names(rows.labels[i])).flat() });
+    const [train, held] = [rowsAt(rows, training), rowsAt(rows, kept)];
     return test ? { train, validation: held, test } : { train, test: held };
   });
+}
+
+/** The error for a fold whose labels all occur nowhere else. */
+function emptyFold(
+  fold: number,
+  { data, names }: { readonly data: string; readonly names: readonly string[] },
+): AttuneError {
+  const distinct = [...new Set(names)];
+  return new AttuneError(
+    'DATA_SPLIT',
+    `${data}: expected folds with labels that other folds have too, got fold ${fold + 1} with ${distinct.slice(0, 3).join(', ')} only, which ${distinct.length === 1 ? 'occurs' : 'occur'} nowhere else; use fewer --folds, or add texts with ${distinct.length === 1 ? 'this label' : 'these labels'}`,
+  );
 }

@@ -79,7 +79,7 @@ export async function readLabeledRows<Label>(
     where,
     texts: found.rows.map(textOf),
     ...(pairOf && { pairs: found.rows.map(pairOf) }),
-    labels: namedLabels(labels, { where, lines, names, known }),
+    labels: namedLabels(labels, { where, lines, names, haveIds: labelList === undefined, known }),
     lines,
     ...(groups && { groups }),
   };

@@ -6,6 +6,8 @@ import { fileIn, temporaryDirectory } from '../../test/files';
 import { inBatches } from './batches';
 import { checkOutput, checkPage, predictionLine, type Sink, writeOutput } from './output';
 
+const to = () => ({ stdout: capture().stream });
+
 const twoLines = async (sink: Sink) => {
   await sink('one\n');
   await sink('zwei ü\n');
@@ -14,14 +16,45 @@ const twoLines = async (sink: Sink) => {
 describe('writeOutput', () => {
   it('writes to standard output without a path', async () => {
     const { stream, text } = capture();
-    await writeOutput(undefined, stream, twoLines);
+    await writeOutput(undefined, { stdout: stream }, twoLines);
     expect(text()).toBe('one\nzwei ü\n');
+  });
+
+  it('changes nothing but on a terminal, where control characters are escaped', async () => {
+    const odd = 'one\r\n\u202bעברית\u202c';
+    const texts = [true, false].map(async (isTTY) => {
+      const { stream, text } = capture({ isTTY });
+      await writeOutput(undefined, { stdout: stream }, (sink) => sink(odd));
+      return text();
+    });
+    expect(await Promise.all(texts)).toEqual(['one\\u000d\n\\u202bעברית\\u202c', odd]);
+  });
+
+  it('leaves nothing where a signal stops it, which it holds', async () => {
+    const directory = temporaryDirectory();
+    const path = fileIn(directory, 'out.jsonl', 'old');
+    const controller = new AbortController();
+    let isHeld = false;
+    const hold = () => {
+      isHeld = true;
+      return () => {
+        isHeld = false;
+      };
+    };
+    const writing = writeOutput(path, { ...to(), signal: Object.assign(controller.signal, { hold }) }, async (sink) => {
+      await sink('one\n');
+      expect(isHeld).toBe(true);
+      controller.abort(new Error('interrupted'));
+      await sink('two\n');
+    });
+    await expect(writing).rejects.toThrow('interrupted');
+    expect([isHeld, readFileSync(path, 'utf8'), readdirSync(directory)]).toEqual([false, 'old', ['out.jsonl']]);
   });
 
   it('shows a file when it is whole', async () => {
     const directory = temporaryDirectory();
     const path = join(directory, 'out.jsonl');
-    await writeOutput(path, capture().stream, async (sink) => {
+    await writeOutput(path, to(), async (sink) => {
       await twoLines(sink);
       expect(existsSync(path)).toBe(false);
     });
@@ -36,7 +69,7 @@ describe('writeOutput', () => {
       await sink('half');
       throw new Error('broken');
     };
-    await expect(writeOutput(path, capture().stream, failing)).rejects.toThrow('broken');
+    await expect(writeOutput(path, to(), failing)).rejects.toThrow('broken');
     expect([readFileSync(path, 'utf8'), readdirSync(directory)]).toEqual(['old', ['out.jsonl']]);
   });
 
@@ -45,7 +78,7 @@ describe('writeOutput', () => {
     const target = fileIn(directory, 'target', 'old');
     const link = join(directory, 'link');
     symlinkSync(target, link);
-    await writeOutput(link, capture().stream, twoLines);
+    await writeOutput(link, to(), twoLines);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(target, 'utf8')).toBe('one\nzwei ü\n');
   });
@@ -53,7 +86,7 @@ describe('writeOutput', () => {
   it.skipIf(process.platform === 'win32')(
     'writes to a device as it is, never in its place (needs a system with /dev)',
     async () => {
-      await writeOutput('/dev/null', capture().stream, twoLines);
+      await writeOutput('/dev/null', to(), twoLines);
       expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
     },
   );

@@ -3,33 +3,48 @@ import { createWriteStream, existsSync, type Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, whileHeld } from '@attune/internal';
 import { isWithin } from '@attune/internal/node';
 import { writeFileAtomically } from '@attune/models/node';
 import type { PredictionOf } from '@attune/train/node';
 import { UsageError } from '../program/failure';
-import type { OutputStream } from '../program/process';
+import type { Io, OutputStream } from '../program/process';
 import { writeText } from '../program/terminal';
 
 /** Takes pieces of text; resolves when a piece is written. */
 export type Sink = (text: string) => Promise<void>;
 
 /**
+ * A sink for data on standard output. Control characters are escaped only on a terminal: a file or a program gets the data unchanged.
+ */
+export const stdoutSink =
+  (stdout: OutputStream): Sink =>
+  (text) =>
+    writeText(stdout, text, { isRaw: !stdout.isTTY });
+
+/**
  * Runs `produce` with a sink for its text.
  *
- * A file appears when `produce` has ended, or not at all. A pipe or a device is written to immediately.
+ * A file appears when `produce` has ended, or not at all, also where Ctrl-C ends it. A pipe or a device is written to immediately.
  */
 export async function writeOutput(
   path: string | undefined,
-  stdout: OutputStream,
+  { stdout, signal }: Pick<Io, 'stdout' | 'signal'>,
   produce: (sink: Sink) => Promise<void>,
 ): Promise<void> {
-  if (path === undefined) return produce((text) => writeText(stdout, text));
+  if (path === undefined) return produce(stdoutSink(stdout));
   const existing = await statOf(path);
   if (existing && !existing.isFile()) return writeThrough(path, produce);
   // A link stays a link: its target is replaced.
   const target = existing ? await realpath(path) : path;
-  return writeFileAtomically(target, (file) => produce((text) => file.writeFile(text)));
+  return whileHeld(signal, () =>
+    writeFileAtomically(target, (file) =>
+      produce((text) => {
+        signal?.throwIfAborted();
+        return file.writeFile(text);
+      }),
+    ),
+  );
 }
 
 /**
@@ -89,7 +104,7 @@ async function refuseFilesOf(sources: readonly string[], path: string, { made, e
 async function writeThrough(path: string, produce: (sink: Sink) => Promise<void>): Promise<void> {
   const stream = createWriteStream(path);
   stream.on('error', () => {});
-  await produce((text) => writeText(stream, text, { name: path }));
+  await produce((text) => writeText(stream, text, { name: path, isRaw: true }));
   stream.end();
   await finished(stream);
 }

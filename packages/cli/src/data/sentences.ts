@@ -1,11 +1,12 @@
 import { extname } from 'node:path';
-import { cleanLabel, field, requireColumn } from '@attune/data';
+import { cleanLabel, field, requireColumn, type TableHeader } from '@attune/data';
 import { readConll, readRows, readTable } from '@attune/data/node';
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, isObject, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { distinctRows, labeledTable } from './cleaning';
 import { areIds, nameOfId } from './label-list';
+import { spanSentences, taggedColumns } from './span-sentences';
 import { joinLayers, layerColumns } from './tag-layers';
 
 interface SentenceColumns {
@@ -53,7 +54,7 @@ const listFormats: Readonly<Record<string, ListFormat>> = {
 
 /**
  * Reads a file of tagged sentences: CoNLL columns (by default words in the first, tags in the last), or JSON lines such as
- * `{"tokens": ["We", "need", "Java"], "tags": ["O", "O", "B-SKILL"]}`, or Parquet with such lists. Tags that are ids become their names.
+ * `{"tokens": ["We", "need", "Java"], "tags": ["O", "O", "B-SKILL"]}`, or Parquet with such lists, or texts with spans (`spanSentences`). Tags that are ids become their names.
  *
  * With `labelNames`, `label` has a column per name, separated by commas; they are merged into tags such as `B-name`, as by `mergeTagLayers`.
  *
@@ -94,10 +95,12 @@ async function readTagged(
 ): Promise<TaggedWords[]> {
   const lists = listFormat(path, format);
   if (lists) {
-    const columns = { words: text ?? 'tokens', tags: label ?? 'tags' };
-    const { skipUnlabeled, tagColumns = [columns.tags], onNote } = more;
-    const skipping = skipUnlabeled ? { columns: tagColumns, onNote: onNote ?? (() => {}) } : undefined;
-    return readLists(path, columns, { format: lists, labelList, verbatimTags, skipping });
+    const { skipUnlabeled = false, tagColumns, onNote = () => {} } = more;
+    return readLists(
+      path,
+      { text, label },
+      { format: lists, labelList, verbatimTags, skipUnlabeled, tagColumns, onNote },
+    );
   }
   if (format === undefined && /^\.csv$/i.test(extname(path)))
     throw new AttuneError(
@@ -151,19 +154,27 @@ interface ListOptions {
   readonly format: ListFormat;
   readonly labelList?: readonly string[];
   readonly verbatimTags?: boolean;
-  /** Columns of tags; rows without a value in them are skipped. */
-  readonly skipping?: { readonly columns: readonly string[]; readonly onNote: (note: string) => void } | undefined;
+  /** Whether rows without a value in the columns of tags are skipped. */
+  readonly skipUnlabeled: boolean;
+  /** Default the column of `label`. */
+  readonly tagColumns?: readonly string[] | undefined;
+  readonly onNote: (note: string) => void;
 }
 
 async function readLists(
   path: string,
-  columns: { readonly words: string; readonly tags: string },
-  { format, labelList, verbatimTags, skipping }: ListOptions,
+  typed: Pick<SentenceColumns, 'text' | 'label'>,
+  { format, labelList, verbatimTags, skipUnlabeled, tagColumns, onNote }: ListOptions,
 ): Promise<TaggedWords[]> {
-  const wanted = [columns.words, columns.tags, ...(skipping?.columns ?? [])];
-  const all = await readTable(path, { format, ...(format === 'parquet' && { columns: wanted }) });
-  for (const name of Object.values(columns)) requireColumn(all, name);
-  const table = skipping ? labeledTable(all, skipping, skipping.onNote) : all;
+  const ofHeader = (header: TableHeader) => [...taggedColumns(header, typed), ...(tagColumns ?? [])];
+  const all = await readTable(path, { format, ...(format === 'parquet' && { columns: ofHeader }) });
+  const [wordColumn, tagColumn] = taggedColumns(all, typed);
+  for (const name of [wordColumn, tagColumn]) requireColumn(all, name);
+  const table = skipUnlabeled ? labeledTable(all, { columns: tagColumns ?? [tagColumn] }, onNote) : all;
+  const isText = all.rows.length > 0 && listIn(field(all.rows[0], wordColumn)) === undefined;
+  if (isText && (tagColumn === 'spans' || listIn(field(all.rows[0], tagColumn))?.every(isObject)))
+    return spanSentences(table, { text: wordColumn, spans: tagColumn }, onNote);
+  const columns = { words: wordColumn, tags: tagColumn };
   const names = labelList ?? table.classNames?.[columns.tags];
   const sentences = table.rows.map((row) => {
     const where = `${table.where} line ${row.line}`;
@@ -178,7 +189,7 @@ async function readLists(
       );
     return { words, tags, line: row.line, lines: words.map(() => row.line) };
   });
-  return named(sentences, { names, where: table.where });
+  return named(sentences, { names, haveIds: labelList === undefined, where: table.where });
 }
 
 function stringsIn(json: string, where: string): string[] {
@@ -210,9 +221,13 @@ function listIn(json: string): unknown[] | undefined {
 /** Replaces ids of tags by their names. */
 function named(
   sentences: TaggedWords[],
-  { names, where }: { readonly names: readonly string[] | undefined; readonly where: string },
+  {
+    names,
+    haveIds,
+    where,
+  }: { readonly names: readonly string[] | undefined; readonly haveIds?: boolean; readonly where: string },
 ): TaggedWords[] {
-  if (names === undefined || !areIds(new Set(sentences.flatMap(({ tags }) => tags)), names)) return sentences;
+  if (names === undefined || !areIds(new Set(sentences.flatMap(({ tags }) => tags)), names, haveIds)) return sentences;
   return sentences.map((sentence) => ({
     ...sentence,
     tags: sentence.tags.map((tag, at) => nameOfId(tag, names, `${where} line ${lineOfWord(sentence, at)}`)),

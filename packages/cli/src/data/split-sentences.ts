@@ -38,14 +38,18 @@ export function splitSentences(
   return { train, validation, ...(test && { test }), moved: moved.length };
 }
 
-/** The error for data without a sentence left for validation, because too many tags occur only once. */
-export function rareTags(sentences: readonly TaggedWords[], where: string): AttuneError {
+/** The error for data without a sentence left for validation or test, because too many tags occur only once. */
+export function rareTags(
+  sentences: readonly TaggedWords[],
+  { where, emptied }: { readonly where: string; readonly emptied: 'validation' | 'test' },
+): AttuneError {
+  const [purpose, flag] = emptied === 'test' ? ['test', '--test-data'] : ['validate', '--eval-data'];
   const counts = new Map<string, number>();
   for (const tag of sentences.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   const rare = [...counts].flatMap(([tag, count]) => (count === 1 ? [tag] : []));
   return new AttuneError(
     'DATA_SPLIT',
     `${where}: expected tags that several sentences have, got ${counts.size} tags of which ${rare.length} occur once, such as ${rare.slice(0, 3).join(', ')}: ` +
-      'no sentence is left to validate on; check the column of tags (--label), or pass a validation file with --eval-data',
+      `no sentence is left to ${purpose} on; check the column of tags (--label), or pass a ${emptied} file with ${flag}`,
   );
 }

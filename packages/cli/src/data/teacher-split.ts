@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseJson } from '@attune/internal';
+import { dashed } from '../program/command';
 
 /** The settings in a run's config.json that decide which texts of a file are trained on. */
 interface Split {
@@ -10,7 +11,12 @@ interface Split {
   readonly evalData?: unknown;
   readonly groupBy?: unknown;
   readonly testData?: unknown;
+  /** The options as typed. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
+
+/** Options that decide which rows are split, and by which labels. */
+const deciding = ['label', 'labelSeparator', 'deduplicate', 'skipUnlabeled', 'clean'] as const;
 
 interface StudentFlags {
   readonly teacher?: readonly string[] | undefined;
@@ -43,6 +49,7 @@ export async function noteOtherSplits(
       ...(run.split === split.split ? [] : [`--split ${run.split ?? 'none'}`]),
       ...(run.evalData === split.evalData ? [] : [`--eval-data ${run.evalData ?? 'none'}`]),
       ...(run.groupBy === split.groupBy ? [] : [`--group-by ${run.groupBy ?? 'none'}`]),
+      ...otherOptions(run.options, split.options),
     ];
     if (others.length === 0) continue;
     found.push(teacher);
@@ -52,6 +59,21 @@ export async function noteOtherSplits(
   }
   return found;
 }
+
+/** The options of a teacher that its student has otherwise: `--clean html`, or `no --deduplicate`. */
+function otherOptions(its: Split['options'] = {}, own: Split['options'] = {}): readonly string[] {
+  return deciding
+    .filter((name) => given(its[name]) !== given(own[name]))
+    .map((name) => {
+      const value = its[name];
+      if (value === undefined) return `no ${dashed(name)}`;
+      return value === true ? dashed(name) : `${dashed(name)} ${value}`;
+    });
+}
+
+/** An option in writing; undefined where it says what its absence does. */
+const given = (value: unknown): string | undefined =>
+  value === undefined || value === false || value === 'none' ? undefined : String(value);
 
 interface RunRecord extends Split {
   readonly arguments?: { readonly seed?: number };

@@ -44,6 +44,11 @@ describe('attune train --teacher', () => {
     expect(named).toBe('`teacher`');
   });
 
+  it('notes a teacher that was trained on other rows of the same file', async () => {
+    const { stderr } = await student('other-rows', '--deduplicate', '--clean', 'whitespace');
+    expect(stderr).toMatch(/another split of .* \(no --deduplicate, no --clean\) and may know/);
+  });
+
   it('learns from a teacher and texts without labels, and prints both side by side', async () => {
     const { code, stdout, stderr } = await student(
       'pupil',

@@ -34,6 +34,13 @@ describe('resultLines', () => {
     ]);
   });
 
+  it('prints a metric that is undefined, which JSON writes as null', () => {
+    const one = { ...summary, mae: 0.5, rmse: 0.5, r2: null, baseline: { mae: 1, rmse: 1, r2: null } };
+    const [titles, model, baseline] = resultLines(one as never, 'regression').split('\n');
+    expect(titles).toMatch(/R²/);
+    expect([model, baseline]).toEqual([expect.stringMatching(/NaN/), expect.stringMatching(/NaN$/)]);
+  });
+
   it('says how sure the difference is, and what both are worth together', () => {
     const difference = {
       accuracy: { estimate: 0.125, low: 0.0042, high: 0.2 },

@@ -45,11 +45,11 @@ export function resultLines(
   const names = Object.keys(titles);
   const row = (name: string, metrics: object) => [
     name,
-    ...names.map((metric) => (metrics as Record<string, number>)[metric].toFixed(4)),
+    ...names.map((metric) => fixed((metrics as Record<string, unknown>)[metric])),
   ];
   const metrics = table([
     ['', ...Object.values(titles), 'loss'],
-    [...row('model', summary), summary.loss.toFixed(4)],
+    [...row('model', summary), fixed(summary.loss)],
     ...(baseline ? [row(baselineName(summary), baseline)] : []),
     ...(mix ? [row(`mix, ${Math.round(100 * mix.modelWeight)} % model`, mix)] : []),
     ...(summary.untuned ? [row('model, untuned', summary.untuned)] : []),
@@ -85,13 +85,13 @@ export function sideBySideLines(rows: readonly SideBySide[], titles: Readonly<Re
     ['', ...Object.values(titles), 'parameters', 'texts/s'],
     ...rows.map((row) => [
       shown(row),
-      ...Object.keys(titles).map((metric) => row.metrics[metric].toFixed(4)),
+      ...Object.keys(titles).map((metric) => fixed(row.metrics[metric])),
       row.parameters.toLocaleString('en'),
       row.textsPerSecond === undefined ? '' : Math.round(row.textsPerSecond).toLocaleString('en'),
     ]),
     ...rows.flatMap((row) =>
       row.tuned
-        ? [[`${shown(row)}, ${tuned}`, ...Object.keys(titles).map((metric) => row.tuned![metric].toFixed(4)), '', '']]
+        ? [[`${shown(row)}, ${tuned}`, ...Object.keys(titles).map((metric) => fixed(row.tuned![metric])), '', '']]
         : [],
     ),
   ]);
@@ -116,7 +116,7 @@ function differenceLine(
   { titles = usual, other = 'baseline' }: { titles?: Readonly<Record<string, string>>; other?: string } = {},
 ): string {
   const of = ({ estimate, low, high }: Differences['accuracy']) =>
-    `${estimate < 0 ? '' : '+'}${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+    `${estimate < 0 ? '' : '+'}${fixed(estimate, 3)} [${fixed(low, 3)}, ${fixed(high, 3)}]`;
   const shown = Object.entries(differences).map(
     ([metric, difference]) => `${titles[metric] ?? metric} ${of(difference)}`,
   );
@@ -142,7 +142,8 @@ export function circumstances(summary: Trained, noun: string): string {
 /** `3 epochs`; fractions to three digits. */
 const passes = (epochs: number) => `${Number(epochs.toPrecision(3)).toString()} epoch${epochs === 1 ? '' : 's'}`;
 
-const fixed = (value: unknown) => (value as number).toFixed(4);
+/** A number with its digits; NaN, such as R² of one text, is null in a run's `summary.json`. */
+const fixed = (value: unknown, digits = 4) => ((value as number | null) ?? Number.NaN).toFixed(digits);
 
 type Shown = Pick<Problem, 'shownMetrics'>;
 
@@ -151,7 +152,7 @@ export function evaluationLines(evaluation: Evaluation, shown: Shown): string {
   const { perClass, examples } = evaluation;
   const classes = Object.entries(perClass ?? {}).map(([label, { precision, recall, f1, support }]) => [
     label,
-    ...[precision, recall, f1].map(fixed),
+    ...[precision, recall, f1].map((value) => fixed(value)),
     String(support),
   ]);
   const head = perClass ? `${table([['', 'precision', 'recall', 'F1', 'support'], ...classes])}\n\n` : '';

@@ -74,7 +74,7 @@ async function readRows(predictor: AnyPredictor, { path, columns, onNote }: Labe
   const { column: labelColumn } = problemOf(predictor);
   const rows = await readLabeledRows(path, { ...columns, labelColumn, known: labels }, onNote);
   // Texts with a listed label that the model lacks count as wrong, and are not part of the loss.
-  const listed = predictor.problemType === 'single_label_classification' ? (columns.labelList ?? []) : [];
+  const listed = predictor.problemType === 'regression' ? [] : (columns.labelList ?? []);
   requireKnownLabels(rows, [...new Set([...labels, ...listed])], "the model's", labelColumn.names);
   return rows;
 }
@@ -101,7 +101,7 @@ async function measured(
   const isKnown = (label: unknown) => labelColumn.names(label as never).every((name) => labels.includes(name));
   const known = rows.labels.map(isKnown);
   const targetOf = targetWith(labels);
-  const targets = rows.labels.map((label, i) => targetOf(known[i] ? label : labels[0]));
+  const targets = rows.labels.map((label, i) => targetOf(known[i] ? label : Array.isArray(label) ? [] : labels[0]));
   const { logits, loss: ofAll } = await predictor.evaluate(textInputs(rows), targets);
   checkFinite(logits, source);
   const missed = known.filter((isOne) => !isOne).length;

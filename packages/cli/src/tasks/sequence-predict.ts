@@ -82,7 +82,7 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
     }
   };
   await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
-    writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
+    writeOutput(output, io, (sink) => predictAll(predictor, sink)),
   );
   progress.end();
   for (const note of [...rows.warnings, kept.note()]) if (note !== undefined) printNote(io.stderr, note);

@@ -52,7 +52,7 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
   const isSilent = output === undefined && io.stdout.isTTY === true;
   const progress = progressCounter(io.stderr, { noun: 'text', done: 'tagged', isSilent });
   await withTagger(source, { flags, io }, (tagger) =>
-    writeOutput(output, io.stdout, async (sink: Sink) => {
+    writeOutput(output, io, async (sink: Sink) => {
       if (tagging.header !== '') await sink(tagging.header);
       for await (const lines of tagging.tag((work) => orInterrupted(work, io.signal), tagger)) {
         await sink(lines.join(''));

@@ -87,7 +87,8 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
     },
   );
   if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, because their tags occur nowhere else`);
-  if (moved > 0 && parts.validation?.length === 0) throw rareTags(parts.train, data);
+  const emptied = (['validation', 'test'] as const).find((part) => parts[part]?.length === 0);
+  if (moved > 0 && emptied) throw rareTags(parts.train, { where: data, emptied });
   noteNoTest(parts, onNote);
   return { ...seenParts(parts, withoutTest), areChecked: true };
 }

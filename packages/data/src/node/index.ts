@@ -1,4 +1,4 @@
 export type { DataFormat } from './read';
 export { type ReadOptions, readRows, readTable } from './read';
-export { type AnnotatedText, type ReadAnnotatedOptions, readAnnotated } from './read-annotated';
+export { type AnnotatedText, annotatedTexts, type ReadAnnotatedOptions, readAnnotated } from './read-annotated';
 export { type ReadConllOptions, readConll, streamConll } from './read-conll';

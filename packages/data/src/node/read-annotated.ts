@@ -1,6 +1,6 @@
 import { AttuneError, JsonError, parseJson } from '@attune/internal';
 import type { EntitySpan } from '../spans/spans';
-import { field, requireColumn } from '../table';
+import { field, requireColumn, type Table } from '../table';
 import { type ReadOptions, readTable } from './read';
 
 /** Options of `readAnnotated`. */
@@ -27,8 +27,20 @@ export interface AnnotatedText {
  * @example const postings = await readAnnotated('postings.jsonl', { text: 'description', spans: 'skills' });
  */
 export async function readAnnotated(path: string, options: ReadAnnotatedOptions = {}): Promise<AnnotatedText[]> {
-  const { text: textColumn = 'text', spans: spanColumn = 'spans', ...readOptions } = options;
-  const table = await readTable(path, readOptions);
+  const { text, spans, ...readOptions } = options;
+  return annotatedTexts(await readTable(path, readOptions), { text, spans });
+}
+
+/**
+ * The texts of a table with their labeled spans, row by row.
+ *
+ * @throws AttuneError as `readAnnotated`
+ * @example const texts = annotatedTexts(await readTable('postings.jsonl'), { spans: 'skills' });
+ */
+export function annotatedTexts(
+  table: Table,
+  { text: textColumn = 'text', spans: spanColumn = 'spans' }: Pick<ReadAnnotatedOptions, 'text' | 'spans'> = {},
+): AnnotatedText[] {
   requireColumn(table, textColumn);
   if (spanColumn !== false) requireColumn(table, spanColumn);
   return table.rows.map((row) => {

@@ -206,7 +206,7 @@ function follow(reference: string, root: JsonSchema): unknown {
   return at;
 }
 
-/** A name of a JSON pointer without percent encoding; as it stands where it is none. */
+/** Decodes the percent encoding of a name in a JSON pointer; an invalid one is left unchanged. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);

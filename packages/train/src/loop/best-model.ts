@@ -13,7 +13,7 @@ export interface BestState {
   readonly epoch: number;
   /** Of the metric; absent where nothing was evaluated. */
   readonly value?: number;
-  /** Evaluations since, none of which was better. */
+  /** Evaluations in a row that did not improve on the best by more than the threshold. */
   readonly since: number;
 }
 
@@ -24,7 +24,7 @@ export interface Best extends BestState {
 
 export interface BestModelOptions {
   readonly metric: string;
-  /** Least improvement of a metric that counts. */
+  /** Improvement that an evaluation has to exceed, or it counts towards early stopping; default 0. */
   readonly threshold?: number;
   readonly saved?: Best;
 }
@@ -32,7 +32,8 @@ export interface BestModelOptions {
 /**
  * Keeps the parameters of the best evaluation by one metric: the lowest where it is a loss or an error, else the highest.
  *
- * Without evaluation data the newest is the best.
+ * Without evaluation data the newest is the best. As in transformers, any improvement makes a new best, also one within the threshold of early
+ * stopping. A number is better than NaN.
  */
 export function bestModel({ metric, threshold = 0, saved }: BestModelOptions) {
   const sign = isLowerBetter(metric) ? -1 : 1;
@@ -40,12 +41,21 @@ export function bestModel({ metric, threshold = 0, saved }: BestModelOptions) {
   return {
     async offer(event: EvaluationEvent, read: () => Promise<Parameters>): Promise<void> {
       const value = metricOf(event, metric);
-      const isBetter = value === undefined || best?.value === undefined || sign * (value - best.value) > threshold;
-      if (isBetter) best = { step: event.step, epoch: event.epoch, value, since: 0, parameters: await read() };
-      else best = { ...best!, since: best!.since + 1 };
+      const gain = improvement(value, best?.value);
+      const since = gain > threshold || best === undefined ? 0 : best.since + 1;
+      if (gain > 0 || best === undefined)
+        best = { step: event.step, epoch: event.epoch, value, since, parameters: await read() };
+      else best = { ...best, since };
     },
     get: (): Best | undefined => best,
   };
+
+  /** Infinite where there is nothing to compare with. */
+  function improvement(value: number | undefined, before: number | undefined): number {
+    if (value === undefined || before === undefined) return Number.POSITIVE_INFINITY;
+    if (Number.isNaN(value)) return 0;
+    return Number.isNaN(before) ? Number.POSITIVE_INFINITY : sign * (value - before);
+  }
 }
 
 /** The metric's value; undefined where nothing was evaluated. */

@@ -216,7 +216,7 @@ describe('an adapter', () => {
     }
     const small = quantized(tied, { format: 'int8' });
     const onQuantized = { model: small, parameters: quantizeParameters(small, onto.parameters) };
-    await fails(Promise.resolve(directory), 'ADAPTER_UNSUPPORTED', 'a head of its own', onQuantized);
+    await fails(Promise.resolve(directory), 'ADAPTER_UNSUPPORTED', 'a separate head', onQuantized);
   });
 
   it('of a model with a head of your own holds that head', async () => {

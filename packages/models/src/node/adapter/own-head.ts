@@ -26,7 +26,7 @@ interface TrainedModules {
 }
 
 /**
- * The base with a head of its own where the adapter has one. PEFT trains a copy of each module that `modules_to_save` names, also of a
+ * The base with a separate head where the adapter has one. PEFT trains a copy of each module that `modules_to_save` names, also of a
  * head that the base ties to its word embeddings; the two then differ. A copy of the embeddings alone leaves the head as the base has it.
  *
  * @throws AttuneError ADAPTER_UNSUPPORTED for such a head on a quantized base
@@ -39,7 +39,7 @@ export async function withOwnHead(base: AdapterBase, trained: TrainedModules): P
   if (isQuantized(model) || model.task === 'custom')
     throw new AttuneError(
       'ADAPTER_UNSUPPORTED',
-      `${where}: modules_to_save expected modules of the base, got ${modulesToSave.join(', ')}, which give the base a head of its own; load the base in float32, without quantize`,
+      `${where}: modules_to_save expected modules of the base, got ${modulesToSave.join(', ')}, which give the base a separate head; load the base in float32, without quantize`,
     );
   const untied = modelForTask(withTied(model.config, false), model.task);
   return { model: untied, parameters: untiedParameters(untied, base) };

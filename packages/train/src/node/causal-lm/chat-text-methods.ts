@@ -9,7 +9,7 @@ const methods: Readonly<Record<string, Strip>> = {
   rstrip: stripEnd,
 };
 
-/** White space of Python that is none of JavaScript. */
+/** White space in Python that JavaScript does not count as white space. */
 const furtherSpaces = '\u001c\u001d\u001e\u001f\u0085';
 
 const isSpace = (character: string): boolean =>

@@ -14,7 +14,7 @@ import { tokenText } from './files';
 export interface ChatMessage {
   /** The speaker. */
   readonly role: string;
-  /** The text of the message; null where its `tool_calls` are all of it. */
+  /** The text of the message; null where the message only has `tool_calls`. */
   readonly content: string | null;
   readonly [field: string]: unknown;
 }
@@ -204,7 +204,7 @@ export function chatExample(
 /**
  * Messages from a file.
  *
- * A message whose `tool_calls` are all of it may have no content, or null.
+ * A message that only has `tool_calls` may have no content, or null.
  *
  * @throws AttuneError CHAT_MESSAGES for anything but a list of objects with `role` and `content`
  * @example

@@ -14,6 +14,7 @@ import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../ru
 import { fitRun } from '../run/fit';
 import type { PreparedFit, TrainingFacts } from '../run/prepared-fit';
 import { givenArguments } from '../run/recorded';
+import { continuationsOf } from './continuations';
 import { guessesOf, type HiddenToken } from './guesses';
 import type { MaskedLmFitOptions, MaskingOptions, TextParts } from './options';
 
@@ -180,7 +181,7 @@ export function chunksOf(part: string, texts: readonly string[], options: TextCh
 /**
  * Options of `maskedLmTask` for a tokenizer.
  *
- * @throws AttuneError ARGUMENT_INVALID for a probability out of range, TOKENIZER_NO_MASK for a tokenizer without a mask token
+ * @throws AttuneError ARGUMENT_INVALID for a probability out of range, and for whole words of a tokenizer that does not mark them, TOKENIZER_NO_MASK for a tokenizer without a mask token
  */
 export function maskingOf(
   tokenizer: Tokenizer,
@@ -194,12 +195,18 @@ export function maskingOf(
       'TOKENIZER_NO_MASK',
       'tokenizer: expected a mask token such as [MASK], found none; masked language modeling needs the tokenizer of a masked language model',
     );
+  const isContinuation = wholeWord ? continuationsOf(tokenizer) : undefined;
+  if (wholeWord && !isContinuation)
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      'wholeWord: expected a tokenizer that marks the pieces of words (##, Ġ or ▁), got one without marks; remove it, to mask single tokens',
+    );
   return {
     probability: mlmProbability,
     wholeWord,
     maskTokenId: maskId,
     vocabSize,
     specialTokenIds: [maskId, clsId, sepId, padId].filter((id) => id !== undefined),
-    isContinuation: (id) => tokenizer.idToToken(id)?.startsWith('##') ?? false,
+    ...(isContinuation && { isContinuation }),
   };
 }

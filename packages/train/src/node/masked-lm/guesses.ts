@@ -7,6 +7,7 @@ import { rowLengthFor } from '../../loop/batches';
 import type { TextChunks } from '../../tasks/masked-lm/examples';
 import { tokenBatch } from '../../tasks/token/batch';
 import type { FinishedModel } from '../model/finished-model';
+import { continuationsOf } from './continuations';
 
 /** A masked token, and the model's predictions. */
 export interface HiddenToken {
@@ -44,8 +45,11 @@ export async function guessesOf(
   { engine, tokenizer, maskTokenId, count = 12 }: GuessOptions,
 ): Promise<HiddenToken[]> {
   const program = engine.compile(model.program);
+  const isContinuation = continuationsOf(tokenizer) ?? (() => false);
   const isWord = (ids: ArrayLike<number>, i: number) =>
-    /^\p{L}{3,}$/u.test(tokenizer.idToToken(ids[i]) ?? '') && !tokenizer.idToToken(ids[i + 1])?.startsWith('##');
+    !isContinuation(ids[i]) &&
+    /^\p{L}{3,}$/u.test(shownToken(ids[i], tokenizer)) &&
+    (i + 1 === ids.length || !isContinuation(ids[i + 1]));
   const found: HiddenToken[] = [];
   for (let k = 0; k < count && k < sequences.length * 4 && found.length < count; k++) {
     const sequence = sequences[Math.floor((k * sequences.length) / count) % sequences.length];
@@ -62,7 +66,7 @@ export async function guessesOf(
     const [row] = softmax([logits.data.subarray(0, logits.shape[1])]);
     found.push({
       before: tokenizer.decode(ids.slice(Math.max(0, place - around), place), { skipSpecialTokens: true }),
-      truth: tokenizer.idToToken(ids[place])!,
+      truth: shownToken(ids[place], tokenizer),
       after: tokenizer.decode(ids.slice(place + 1, place + 1 + around), { skipSpecialTokens: true }),
       guesses: likeliest(row, tokenizer),
     });
@@ -70,9 +74,13 @@ export async function guessesOf(
   return found;
 }
 
+/** A token as text, without the mark of its space. */
+const shownToken = (id: number, tokenizer: Tokenizer): string =>
+  tokenizer.decode([id]).trim() || (tokenizer.idToToken(id) ?? `[${id}]`);
+
 function likeliest(probabilities: readonly number[], tokenizer: Tokenizer) {
   return [...probabilities.keys()]
     .sort((a, b) => probabilities[b] - probabilities[a])
     .slice(0, shown)
-    .map((id) => ({ token: tokenizer.idToToken(id) ?? `[${id}]`, score: probabilities[id] }));
+    .map((id) => ({ token: shownToken(id, tokenizer), score: probabilities[id] }));
 }

@@ -114,6 +114,17 @@ describe('a baseline that fails', () => {
     });
   });
 
+  it('knows that a label of no training text, or of every one, is certain', () => {
+    const texts = ['wheat corn', 'loans wheat', 'corn'];
+    const labels = ['every', 'farm', 'none'];
+    const train = { texts, labels: [['every', 'farm'], ['every'], ['every', 'farm']] };
+    const truth = { texts: ['corn'], targets: [[1, 1, 0]] };
+    const { predictions } = baselineOf('multi_label_classification', { train, truth, labels } as never)!;
+    const [every, farm, none] = predictions.scores;
+    expect([every, farm > 0.5, none]).toEqual([1, true, 0]);
+    expect(predictions.yPred).toEqual([[1, 1, 0]]);
+  });
+
   it('is counted by its words and labels', () => {
     const texts = ['wheat corn', 'loans wheat'];
     const of = (problemType: ProblemType, baseline?: BaselineMode) =>

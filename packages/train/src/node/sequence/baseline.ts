@@ -181,10 +181,11 @@ function classifierPerLabel({
   const scores = new Float32Array(texts.length * labels.length);
   labels.forEach((label, column) => {
     const has = train.labels.map((set) => Number(set.includes(label)));
-    // A label of every training text leaves only one class.
-    const probabilities = has.includes(0) ? logisticRegression(known, has).predictProbabilities(unseen) : undefined;
+    // A label of every training text, or of none, leaves only one class.
+    const isLearnable = has.includes(0) && has.includes(1);
+    const probabilities = isLearnable ? logisticRegression(known, has).predictProbabilities(unseen) : undefined;
     texts.forEach((_, row) => {
-      scores[row * labels.length + column] = probabilities ? probabilities[2 * row + 1] : 1;
+      scores[row * labels.length + column] = probabilities ? probabilities[2 * row + 1] : has[0];
     });
   });
   const yPred = decidedLabels(scores, labels);

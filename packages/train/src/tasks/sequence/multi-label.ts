@@ -143,14 +143,18 @@ export const multiLabel: Problem<MultiLabel> = {
     return { accuracy: subsetAccuracy, microF1: micro.f1, macroF1: macro.f1 };
   },
 
-  /** `accuracy` is over whole sets; averages are over all labels. */
+  /** `accuracy` is over whole sets; averages are over all labels, also over those of `truth` that the model lacks: it never predicts them. */
   evaluate({ truth, labels, logits, loss, decision }) {
-    const yTrue = truth.map((set) => labels.map((label) => Number(set.includes(label))));
-    const yPred = decidedLabels(scoresOf(logits, decision), labels, decision);
-    const report = multiLabelReport(yTrue, yPred, { labels });
+    const missing = [...new Set(truth.flat())].filter((label) => !labels.includes(label));
+    const all = [...labels, ...missing];
+    const indicate = (names: readonly string[]) => truth.map((set) => names.map((name) => Number(set.includes(name))));
+    const predicted = decidedLabels(scoresOf(logits, decision), labels, decision);
+    const yPred = predicted.map((row) => [...row, ...missing.map(() => 0)]);
+    const report = multiLabelReport(indicate(all), yPred, { labels: all });
+    const yTrue = indicate(labels).flat();
     const calibration = (temperature?: number) => {
       const scores = scoresOf(logits, { temperature });
-      return { logLoss: logLoss(yTrue.flat(), scores), ece: calibrationError(yTrue.flat(), scores).expected };
+      return { logLoss: logLoss(yTrue, scores), ece: calibrationError(yTrue, scores).expected };
     };
     return {
       examples: truth.length,

@@ -55,6 +55,10 @@ export const regression: Problem<Regression> = {
       const value = decimal.test(own) ? Number(own) : Number.NaN;
       return Number.isFinite(value) ? value : undefined;
     },
+    remedy: (field) =>
+      /^[+-]?\d[\d.\s]*,[\d,]*\d$/.test(cleanLabel(field))
+        ? 'write it with a decimal point and no other separator, such as 3.5'
+        : undefined,
     names: () => [],
     renamed: (value) => value,
     strata: () => undefined,

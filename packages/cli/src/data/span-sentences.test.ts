@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileIn, temporaryDirectory } from '../../test/files';
+import { readSentences } from './sentences';
+
+const directory = temporaryDirectory(afterAll);
+const skill = (start: number, end: number) => ({ start, end, label: 'SKILL' });
+const rows = [
+  { id: 1, text: 'Knows Java, well', spans: [skill(6, 10)] },
+  { id: 2, text: 'cost control', spans: [skill(1, 12)] },
+  { id: 3, text: 'nothing', spans: [] },
+];
+const linesOf = (all: readonly object[]) => all.map((row) => `${JSON.stringify(row)}\n`).join('');
+let path: string;
+beforeAll(() => {
+  path = fileIn(directory, 'spans.jsonl', linesOf(rows));
+});
+
+describe('texts with spans', () => {
+  it('become words and tags, whole words each', async () => {
+    const notes: string[] = [];
+    const [first, second, third] = await readSentences(path, { onNote: (note) => notes.push(note) });
+    expect(first).toEqual({
+      ...{ words: ['Knows', 'Java', ',', 'well'], tags: ['O', 'B-SKILL', 'O', 'O'] },
+      ...{ joined: [false, false, true, false], line: 1, lines: [1, 1, 1, 1] },
+    });
+    expect([second.tags, third.tags]).toEqual([['B-SKILL', 'I-SKILL'], ['O']]);
+    expect(notes).toEqual([`${path}: 1 span begins or ends within a word, and takes the whole word`]);
+    const json = fileIn(directory, 'spans.json', JSON.stringify(rows));
+    expect((await readSentences(json, {})).map(({ tags }) => tags)).toEqual([first.tags, second.tags, third.tags]);
+  });
+
+  it('are found in columns of other names', async () => {
+    const named = rows.map(({ text, spans }) => ({ posting: text, skills: spans, tokens: ['a'], tags: ['O'] }));
+    const file = fileIn(directory, 'named.jsonl', linesOf(named));
+    const [first] = await readSentences(file, { text: 'posting', label: 'skills' });
+    expect(first.tags).toEqual(['O', 'B-SKILL', 'O', 'O']);
+    expect((await readSentences(file, {}))[0].words).toEqual(['a']);
+  });
+
+  it('are refused with their line', async () => {
+    const outside = fileIn(directory, 'outside.jsonl', linesOf([rows[0], { text: 'short', spans: [skill(2, 40)] }]));
+    await expect(readSentences(outside, {})).rejects.toMatchObject({
+      code: 'DATA_SPAN',
+      message: expect.stringMatching(/outside\.jsonl line 2: expected spans within the text's 5 characters/),
+    });
+    const twice = fileIn(directory, 'twice.jsonl', linesOf([{ text: 'a b', spans: [skill(0, 3), skill(2, 3)] }]));
+    await expect(readSentences(twice, {})).rejects.toThrow(/twice\.jsonl line 1: .*separate tokens/);
+    const neither = fileIn(directory, 'neither.jsonl', linesOf([{ text: 'a b', labels: 'x' }]));
+    await expect(readSentences(neither, {})).rejects.toMatchObject({ code: 'DATA_COLUMN_MISSING' });
+  });
+});
