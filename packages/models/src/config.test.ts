@@ -254,6 +254,14 @@ describe('parseModelConfig', () => {
   });
 });
 
+it.each([
+  { model_type: 'bert', activation: 'relu' },
+  { model_type: 'bert', position_embedding_type: null, is_decoder: null, add_cross_attention: null },
+  { model_type: 'distilbert', hidden_act: 'relu' },
+])('takes keys that the family does not have, and null for what is off: %j', (json) => {
+  expect(parse(json).hiddenAct).toBe('gelu');
+});
+
 describe('modelConfigToJson', () => {
   const base = { model_type: 'distilbert', dim: 32, n_heads: 4, sinusoidal_pos_embds: false, torch_dtype: 'float16' };
 

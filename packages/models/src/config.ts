@@ -90,12 +90,10 @@ function ofClass(architectures: unknown): ConfigFormat | undefined {
 
 /** Options that change the computation, each with its only supported value. */
 const onlyValues = { position_embedding_type: 'absolute', is_decoder: false, add_cross_attention: false };
-const activations = new Set(formats.map(({ activation }) => activation));
 
-function refuseUnsupported(json: JsonObject, { hiddenAct, only }: ConfigFormat, where: string): void {
-  const ofActivations = Object.fromEntries([...activations].map((name) => [name, hiddenAct]));
-  for (const [name, expected] of Object.entries({ ...ofActivations, ...onlyValues, ...only })) {
-    const value = json[name];
+function refuseUnsupported(json: JsonObject, { activation, hiddenAct, only }: ConfigFormat, where: string): void {
+  for (const [name, expected] of Object.entries({ [activation]: hiddenAct, ...onlyValues, ...only })) {
+    const value = name in onlyValues ? (json[name] ?? undefined) : json[name];
     if (value === undefined || value === expected) continue;
     throw unsupported(where, `${name} expected ${describe(expected)}, got ${describe(value)}`);
   }

@@ -55,6 +55,8 @@ export interface Tokenizer {
   readonly maskId: number | undefined;
   /** Maximum number of tokens that the model accepts, from `tokenizer_config.json`; `undefined` if there is no limit. */
   readonly modelMaxLength: number | undefined;
+  /** Side from which texts that are too long lose tokens, unless `truncation.direction` is given; default `right`. */
+  readonly truncationSide?: 'right' | 'left';
   /** A copy of the tokenizer's `tokenizer.json`, unchanged. */
   toJson(): TokenizerJson;
 }

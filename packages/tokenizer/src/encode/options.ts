@@ -73,6 +73,7 @@ export interface Settings {
 /** Defaults of options. */
 export interface Defaults {
   readonly truncation: Truncation | undefined;
+  readonly truncationSide: Truncation['direction'];
   readonly padding: Padding | undefined;
   readonly padId: number;
 }
@@ -97,7 +98,9 @@ export function resolveOptions(where: string, options: EncodeOptions, defaults: 
   }
   return {
     addSpecialTokens,
-    truncation: chosen(options.truncation, defaults.truncation, (option) => resolveTruncation(where, option)),
+    truncation: chosen(options.truncation, defaults.truncation, (option) =>
+      resolveTruncation(where, option, defaults.truncationSide),
+    ),
     padding: chosen(options.padding, defaults.padding, (option) => resolvePadding(where, option, defaults.padId)),
   };
 }
@@ -112,10 +115,10 @@ function chosen<Option extends object, Value>(
 }
 
 /** `maxLength` is checked later, where the number of special tokens is known. */
-function resolveTruncation(where: string, options: TruncationOptions): Truncation {
+function resolveTruncation(where: string, options: TruncationOptions, side: Truncation['direction']): Truncation {
   checkObject(where, 'truncation', options);
   checkNames(where, options, truncationNames);
-  const { maxLength, strategy = 'longest_first', stride = 0, direction = 'right' } = options;
+  const { maxLength, strategy = 'longest_first', stride = 0, direction = side } = options;
   checkInteger(where, 'stride', stride, 0);
   checkOneOf(where, 'strategy', strategy, ['longest_first', 'only_first', 'only_second']);
   checkOneOf(where, 'direction', direction, ['right', 'left']);

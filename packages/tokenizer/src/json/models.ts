@@ -104,7 +104,7 @@ function readBpe(object: JsonObject, { byteLevel }: ModelNeeds): Model {
   const dropout = fields.dropout ?? 0;
   if (dropout !== 0) throw unsupported(`model.dropout ${String(dropout)}`, 'null: encoding is not random');
   const settings = {
-    unkId: (fields.unk_token ?? null) === null ? undefined : unknownId(vocabulary, stringField(object, 'unk_token')),
+    unkId: bpeUnknownId(object, vocabulary, byteLevel),
     fuseUnk: booleanField(object, 'fuse_unk', false),
     byteFallback: booleanField(object, 'byte_fallback', false),
     ignoreMerges: booleanField(object, 'ignore_merges', false),
@@ -178,6 +178,13 @@ function readVocabulary(value: unknown): Map<string, number> {
 }
 
 /** Id of the unknown token, which the vocabulary has to have. */
+/** A byte-level model knows every byte, so that its unknown token may be missing. */
+function bpeUnknownId(object: JsonObject, vocabulary: Vocabulary, byteLevel: boolean): number | undefined {
+  if ((object.fields.unk_token ?? null) === null) return undefined;
+  const token = stringField(object, 'unk_token');
+  return byteLevel ? vocabulary.get(token) : unknownId(vocabulary, token);
+}
+
 function unknownId(vocabulary: Vocabulary, unkToken: string): number {
   const unkId = vocabulary.get(unkToken);
   if (unkId !== undefined) return unkId;

@@ -28,6 +28,8 @@ export interface TokenizerSettings {
   readonly specialTokens?: Partial<SpecialTokens>;
   /** Maximum number of tokens that the model accepts; default no limit. */
   readonly modelMaxLength?: number;
+  /** Side from which texts that are too long lose tokens; default that of `tokenizer.json`, or `right`. */
+  readonly truncationSide?: 'right' | 'left';
 }
 
 /** The stages that a loader supports. A bundle contains only their code. */
@@ -47,10 +49,12 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
   const { pipeline, tokens, defaults, processor, batchEncoder } = stages;
   const roles = { ...bertSpecialTokens, ...settings.specialTokens };
   const padId = tokens.idOf(roles.padToken);
+  const truncationSide = settings.truncationSide ?? defaults.truncation?.direction ?? 'right';
+  const truncation = defaults.truncation && { ...defaults.truncation, direction: truncationSide };
   const context = {
     processor,
     tokenOf: (id: number) => tokens.tokenOf(id) ?? '',
-    defaults: { ...defaults, padId: defaults.padding?.padId ?? padId ?? 0 },
+    defaults: { ...defaults, truncation, truncationSide, padId: defaults.padding?.padId ?? padId ?? 0 },
   };
   const decode = (ids: ArrayLike<number>, options: DecodeOptions = {}) => {
     const text = tokens.decode(ids, options.skipSpecialTokens ?? true);
@@ -88,6 +92,7 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
     sepId: tokens.idOf(roles.sepToken),
     maskId: tokens.idOf(roles.maskToken),
     modelMaxLength: settings.modelMaxLength,
+    truncationSide,
     toJson: () => structuredClone(source) as TokenizerJson,
   };
 }
@@ -171,9 +176,9 @@ function tokenTable(
     };
     return {
       push(id: number) {
-        const token = decodedForms.get(id) ?? tokens.get(id);
+        const token = tokens.get(id);
         if (token === undefined || (skipSpecialTokens && special.has(token))) return '';
-        stage.push(token, true);
+        stage.push(decodedForms.get(id) ?? token, true);
         return take();
       },
       end() {

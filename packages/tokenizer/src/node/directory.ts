@@ -1,17 +1,19 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError, isObject, parseJson } from '@attune/internal';
 import { checkString } from '../arguments';
 import type { TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
 import { tokenizerFromVocab } from '../load/from-vocab';
 import type { SpecialTokens, Tokenizer } from '../tokenizer';
 import { byteLevelTokenizer } from './byte-level';
+import { classOf, vocabText } from './class-of';
+import { configured } from './configured';
 import { triedPatterns } from './patterns';
 import { readText } from './read-text';
 import { sentencePieceTokenizer } from './sentencepiece';
 import { classSpecialTokens, tokenizerType } from './special-tokens';
-import { conversionOf } from './tokenizer-class';
+import { conversionOf, refuseOtherWords } from './tokenizer-class';
 import { readTokenizerConfig, roleFields, roles, type TokenizerConfig } from './tokenizer-config';
 
 /** Options of `loadTokenizer`. */
@@ -40,9 +42,10 @@ export async function loadTokenizer(
   const config = await readTokenizerConfig(directory);
   const json = await readText(jsonPath);
   if (json !== undefined) {
-    const source = await triedPatterns(jsonPath, json);
+    const source = parsedOr(await triedPatterns(jsonPath, json));
     const specialTokens = { ...(await classSpecialTokens(directory, config.settings)), ...config.specialTokens };
-    return withPath(jsonPath, () => tokenizerFromJson(source, { ...config, specialTokens }));
+    const whole = typeof source === 'string' ? source : configured(source, config.settings);
+    return withPath(jsonPath, () => tokenizerFromJson(whole, { ...config, specialTokens }));
   }
   const vocab = await readText(join(directory, 'vocab.txt'));
   if (vocab !== undefined) return vocabTokenizer(vocab, { directory, config, onNote });
@@ -54,6 +57,17 @@ export async function loadTokenizer(
   return withPath(converted.path, () => tokenizerFromJson(converted.json, { ...config, specialTokens }));
 }
 
+/** The object in a text of JSON; the text where there is none, which its reader refuses. */
+function parsedOr(source: string | object): string | object {
+  if (typeof source !== 'string') return source;
+  try {
+    const json = parseJson(source);
+    return isObject(json) ? json : source;
+  } catch {
+    return source;
+  }
+}
+
 interface VocabContext {
   readonly directory: string;
   readonly config: TokenizerConfig;
@@ -63,6 +77,7 @@ interface VocabContext {
 /** The tokenizer of a `vocab.txt`: MPNet's if the model is an MPNet, otherwise BERT's. */
 async function vocabTokenizer(vocab: string, { directory, config, onNote }: VocabContext): Promise<Tokenizer> {
   const path = join(directory, 'vocab.txt');
+  await refuseOtherWords(directory, config.settings);
   const isMPNet = (await tokenizerType(directory, config.settings)) === 'mpnet';
   const own = isMPNet ? await classSpecialTokens(directory, config.settings) : {};
   const specialTokens = { ...own, ...config.specialTokens };
@@ -71,7 +86,8 @@ async function vocabTokenizer(vocab: string, { directory, config, onNote }: Voca
     onNote(
       `${path}: read as the vocabulary of ${isMPNet ? 'an MPNet' : 'a BERT'} that is lower-cased, the default without tokenizer_config.json; for a cased model write {"do_lower_case": false} into that file`,
     );
-  return isMPNet ? tokenizerFromJson(asMPNet(bert), { ...config, specialTokens }) : bert;
+  const json = isMPNet ? asMPNet(bert) : bert.toJson();
+  return tokenizerFromJson(configured(json, config.settings), { ...config, specialTokens });
 }
 
 /** As in transformers: two separators between the texts of a pair, and a mask that includes the space before it. */
@@ -154,49 +170,32 @@ function specialTokenFields(tokenizer: Tokenizer): Record<string, string> {
 }
 
 /** Contents of `tokenizer_config.json` for a tokenizer. */
-function tokenizerConfigOf(
-  tokenizer: Tokenizer,
-  { normalizer, pre_tokenizer: preTokenizer, post_processor: postProcessor }: TokenizerJson,
-  model?: TokenizedModel,
-): Record<string, unknown> {
+function tokenizerConfigOf(tokenizer: Tokenizer, json: TokenizerJson, model?: TokenizedModel): Record<string, unknown> {
+  const { normalizer, pre_tokenizer: preTokenizer } = json;
   const { maxPositions = defaultMaxLength } = model ?? {};
-  const { modelMaxLength = maxPositions } = tokenizer;
+  const { modelMaxLength = maxPositions, truncationSide = 'right' } = tokenizer;
+  const tokenizerClass = classOf(json, model?.modelType);
   const common = {
     ...specialTokenFields(tokenizer),
     model_max_length: model ? Math.min(modelMaxLength, maxPositions) : modelMaxLength,
     // If it is missing, transformers 4 sets the tokenizer's value to false.
     ...((preTokenizer as Record<string, unknown> | null)?.add_prefix_space === true && { add_prefix_space: true }),
     ...(model?.typeVocabSize === 0 && { model_input_names: ['input_ids', 'attention_mask'] }),
+    ...(truncationSide === 'left' && { truncation_side: 'left' }),
+    tokenizer_class: tokenizerClass,
   };
-  if (normalizer?.type !== 'BertNormalizer') return { ...common, tokenizer_class: 'PreTrainedTokenizerFast' };
+  if (tokenizerClass === 'PreTrainedTokenizerFast') return common;
   const { lowercase, strip_accents, handle_chinese_chars } = normalizer as Record<string, unknown>;
   return {
     ...common,
     do_lower_case: lowercase ?? true,
     strip_accents: strip_accents ?? null,
     tokenize_chinese_chars: handle_chinese_chars ?? true,
-    tokenizer_class: classOf(postProcessor, model),
   };
-}
-
-/**
- * Python's class that adds the same special tokens: transformers 5 uses the class instead of tokenizer.json, and for a
- * pair, MPNet has two separators in the middle.
- */
-function classOf(postProcessor: TokenizerJson['post_processor'], model?: TokenizedModel): string {
-  if (postProcessor?.type === 'RobertaProcessing') return 'MPNetTokenizer';
-  return model?.modelType === 'distilbert' ? 'DistilBertTokenizer' : 'BertTokenizer';
 }
 
 function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function vocabText({ model }: TokenizerJson): string | undefined {
-  if (Array.isArray(model.vocab)) return undefined; // of Unigram, whose tokens have scores
-  const entries = Object.entries(model.vocab).sort(([, a], [, b]) => a - b);
-  if (entries.some(([token, id], line) => id !== line || /[\r\n]/.test(token))) return undefined;
-  return entries.map(([token]) => `${token}\n`).join('');
 }
 
 /** Vocabularies in unsupported formats. */

@@ -24,8 +24,7 @@ export async function familyOf<Family extends { readonly modelTypes: readonly st
   directory: string,
   { file, settings, families, packages }: FamilyOptions<Family>,
 ): Promise<Family> {
-  const config = settings.tokenizer_class === undefined ? await readConfig(directory) : settings;
-  const { tokenizer_class: named = settings.tokenizer_class, model_type: modelType } = config;
+  const { named, modelType } = await namedClass(directory, settings);
   const byClass = typeof named === 'string' ? /^(.+?)Tokenizer(?:Fast)?$/.exec(named)?.[1] : undefined;
   if (byClass !== undefined && Object.hasOwn(families, byClass)) return families[byClass];
   const byType = Object.values(families).find(({ modelTypes }) => modelTypes.includes(modelType as string));
@@ -36,6 +35,53 @@ export async function familyOf<Family extends { readonly modelTypes: readonly st
     `${join(directory, 'tokenizer_config.json')}: tokenizer_class expected ${names.join(', ')} to read ${file}, ` +
       `got ${describe(named)}; add it if it is one of them, or ${conversionOf(packages)}`,
   );
+}
+
+/** The class in `tokenizer_config.json`, otherwise the class and the model type in `config.json`; null counts as absent. */
+async function namedClass(directory: string, settings: Readonly<Record<string, unknown>>) {
+  const config = (settings.tokenizer_class ?? undefined) === undefined ? await readConfig(directory) : settings;
+  return { named: config.tokenizer_class ?? undefined, modelType: config.model_type };
+}
+
+/** Classes that read a `vocab.txt` as BERT does, without `Tokenizer` and `TokenizerFast`; the last read any file. */
+const bertClasses = [
+  ...[
+    'Bert',
+    'DistilBert',
+    'Electra',
+    'MPNet',
+    'ConvBert',
+    'MobileBert',
+    'SqueezeBert',
+    'LayoutLM',
+    'LayoutLMv2',
+    'Lxmert',
+  ],
+  ...['MiniLM', 'Realm', 'RetriBert', 'Splinter', 'DPRContextEncoder', 'DPRQuestionEncoder', 'DPRReader', 'VisualBert'],
+  ...['PreTrained', 'Auto'],
+];
+
+/**
+ * Refuses a `vocab.txt` of another class, such as one whose words a Japanese dictionary splits.
+ *
+ * @throws AttuneError TOKENIZER_UNSUPPORTED
+ */
+export async function refuseOtherWords(directory: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const where = join(directory, 'tokenizer_config.json');
+  const refuse = (expected: string, got: unknown) =>
+    new AttuneError(
+      'TOKENIZER_UNSUPPORTED',
+      `${where}: ${expected} to read vocab.txt, got ${describe(got)}; use a model with a tokenizer.json, or ${conversionOf('transformers')}`,
+    );
+  for (const [name, only] of [
+    ['word_tokenizer_type', 'basic'],
+    ['subword_tokenizer_type', 'wordpiece'],
+  ] as const)
+    if ((settings[name] ?? only) !== only) throw refuse(`${name} expected ${JSON.stringify(only)}`, settings[name]);
+  const { named } = await namedClass(directory, settings);
+  if (typeof named !== 'string') return;
+  const own = named.replace(/Tokenizer(?:Fast)?$/, '');
+  if (!bertClasses.includes(own)) throw refuse('tokenizer_class expected BertTokenizer, or a class like it,', named);
 }
 
 /** The command that converts another vocabulary format to `tokenizer.json`. */

@@ -12,6 +12,7 @@ export interface TokenizerConfig {
   readonly isThere: boolean;
   readonly specialTokens: Partial<SpecialTokens>;
   readonly modelMaxLength: number | undefined;
+  readonly truncationSide: 'right' | 'left' | undefined;
   readonly lowercase: boolean;
   readonly stripAccents: boolean | null;
   readonly tokenizeChineseChars: boolean;
@@ -34,6 +35,8 @@ export const roles = Object.keys(bertSpecialTokens) as (keyof SpecialTokens)[];
 const isLimit = (length: unknown): length is number =>
   Number.isInteger(length) && (length as number) > 0 && (length as number) <= 1e9;
 
+const sideIn = (value: unknown) => (value === 'right' || value === 'left' ? value : undefined);
+
 /** Reads `tokenizer_config.json`. Missing fields have the defaults of the reference's `BertTokenizer`. */
 export async function readTokenizerConfig(directory: string): Promise<TokenizerConfig> {
   const path = join(directory, 'tokenizer_config.json');
@@ -44,6 +47,7 @@ export async function readTokenizerConfig(directory: string): Promise<TokenizerC
     isThere: file !== undefined,
     specialTokens: readSpecialTokens(fields),
     modelMaxLength: isLimit(maxLength) ? maxLength : undefined,
+    truncationSide: sideIn(fields.truncation_side),
     lowercase: flag(path, fields, 'do_lower_case') ?? true,
     stripAccents: flag(path, fields, 'strip_accents') ?? null,
     tokenizeChineseChars: flag(path, fields, 'tokenize_chinese_chars') ?? true,

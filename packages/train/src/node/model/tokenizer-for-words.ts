@@ -31,12 +31,12 @@ function spaced(stage: unknown): unknown {
 
 /** A tokenizer of another `tokenizer.json`, with the remaining special tokens of the original, and its length. */
 export function remade(tokenizer: Tokenizer, json: TokenizerJson): Tokenizer {
-  const { padId, unkId, clsId, sepId, maskId, modelMaxLength } = tokenizer;
+  const { padId, unkId, clsId, sepId, maskId, modelMaxLength, truncationSide } = tokenizer;
   const roles = { padToken: padId, unkToken: unkId, clsToken: clsId, sepToken: sepId, maskToken: maskId };
   const known = tokenizerFromJson(json);
   const named = Object.entries(roles).flatMap(([role, id]) => {
     const token = id === undefined ? undefined : tokenizer.idToToken(id);
     return token === undefined || known.tokenToId(token) === undefined ? [] : [[role, token]];
   });
-  return tokenizerFromJson(json, { specialTokens: Object.fromEntries(named), modelMaxLength });
+  return tokenizerFromJson(json, { specialTokens: Object.fromEntries(named), modelMaxLength, truncationSide });
 }

@@ -1,0 +1,53 @@
+// A tokenizer.json with the settings of the files beside it, as transformers applies them.
+import { isObject } from '@attune/internal';
+import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
+import { namedTokens } from './named-tokens';
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * Adds the tokens that only `tokenizer_config.json` and older files name, and sets what they say of the class's normalizer and
+ * pre-tokenizer. Returns the same object where nothing differs; a damaged file is left for its reader to refuse.
+ */
+export function configured(json: object, settings: Settings): object {
+  const { model, added_tokens: added = [], normalizer, pre_tokenizer, post_processor } = json as Partial<TokenizerJson>;
+  if (!isObject(model) || !Array.isArray(added)) return json;
+  const missing = namedTokens({ ids: idsOf(model, added), added, settings });
+  const changed = {
+    ...(missing.length > 0 && { added_tokens: [...added, ...missing].sort((a, b) => a.id - b.id) }),
+    ...bertNormalizer(normalizer, settings),
+    ...prefixSpace('pre_tokenizer', pre_tokenizer, settings),
+    ...prefixSpace('post_processor', post_processor, settings),
+  };
+  return Object.keys(changed).length === 0 ? json : { ...json, ...changed };
+}
+
+/** The id of every token. */
+function idsOf({ vocab }: Settings, added: readonly AddedTokenJson[]): Map<string, number> {
+  const tokens = Array.isArray(vocab)
+    ? vocab.map((entry, id): [string, number] => [String(entry?.[0]), id])
+    : Object.entries((vocab ?? {}) as Record<string, number>);
+  return new Map([...tokens, ...added.map(({ content, id }): [string, number] => [content, id])]);
+}
+
+/** Fields of `BertNormalizer`, by their names in `tokenizer_config.json`. */
+const normalizerFields = {
+  do_lower_case: 'lowercase',
+  strip_accents: 'strip_accents',
+  tokenize_chinese_chars: 'handle_chinese_chars',
+} as const;
+
+function bertNormalizer(normalizer: unknown, settings: Settings): { normalizer?: TokenizerJson['normalizer'] } {
+  if (!isObject(normalizer) || normalizer.type !== 'BertNormalizer') return {};
+  const named = Object.entries(normalizerFields).filter(([name]) => settings[name] !== undefined);
+  const own = Object.fromEntries(named.map(([name, field]) => [field, settings[name]]));
+  const differs = Object.entries(own).some(([field, value]) => normalizer[field] !== value);
+  return differs ? { normalizer: { ...normalizer, ...own } as TokenizerJson['normalizer'] } : {};
+}
+
+/** `add_prefix_space` of a byte-level stage. */
+function prefixSpace(name: string, stage: unknown, { add_prefix_space: prefixed }: Settings): object {
+  if (typeof prefixed !== 'boolean' || !isObject(stage) || typeof stage.add_prefix_space !== 'boolean') return {};
+  const isByteLevel = stage.type === 'ByteLevel' || stage.type === 'RobertaProcessing';
+  return isByteLevel && stage.add_prefix_space !== prefixed ? { [name]: { ...stage, add_prefix_space: prefixed } } : {};
+}

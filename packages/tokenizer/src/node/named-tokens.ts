@@ -1,0 +1,80 @@
+// Tokens that tokenizer_config.json and older files name.
+import { isObject } from '@attune/internal';
+import type { AddedTokenJson } from '../json/tokenizer-json';
+
+interface Naming {
+  /** The id of every token of the tokenizer. */
+  readonly ids: ReadonlyMap<string, number>;
+  /** Its added tokens. */
+  readonly added: readonly AddedTokenJson[];
+  /** Fields of `tokenizer_config.json`, and of `special_tokens_map.json` and `added_tokens.json` where they count. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+type Flags = Omit<AddedTokenJson, 'id' | 'content'>;
+
+const plain: Flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+
+/**
+ * The tokens that are named and are not added tokens yet: those of `added_tokens_decoder` and `added_tokens.json`, with their ids, and special
+ * tokens of the vocabulary. A special token that is nowhere in the vocabulary has no id that a model knows, and is left out.
+ */
+export function namedTokens({ ids, added, settings }: Naming): AddedTokenJson[] {
+  const known = new Set(added.map(({ content }) => content));
+  const taken = new Map([...ids].map(([content, id]) => [id, content]));
+  let next = 1 + largest(taken.keys());
+  const found: AddedTokenJson[] = [];
+  const add = (content: string, flags: Flags, given?: number) => {
+    if (content === '' || known.has(content)) return;
+    const isFree = given !== undefined && (taken.get(given) ?? content) === content;
+    const id = ids.get(content) ?? (isFree ? given : next);
+    next = Math.max(next, id + 1);
+    known.add(content);
+    taken.set(id, content);
+    found.push({ id, content, ...flags });
+  };
+  const specials = specialTokens(settings);
+  for (const [id, token] of entriesOf(settings.added_tokens_decoder).sort(([a], [b]) => Number(a) - Number(b)))
+    if (isObject(token) && /^\d+$/.test(id)) add(contentOf(token), flagsOf(token, specials), Number(id));
+  for (const [content, id] of entriesOf(settings.added_tokens).sort(([, a], [, b]) => Number(a) - Number(b))) {
+    const flags = specials.get(content) ?? { ...plain, special: false, normalized: true };
+    if (Number.isInteger(id)) add(content, flags, id as number);
+  }
+  for (const [content, flags] of specials) if (ids.has(content)) add(content, flags);
+  return found;
+}
+
+function largest(ids: Iterable<number>): number {
+  let most = -1;
+  for (const id of ids) most = Math.max(most, id);
+  return most;
+}
+
+/** The special tokens that are named, with their flags. */
+function specialTokens(settings: Naming['settings']): Map<string, Flags> {
+  const named = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'].map((role) => settings[`${role}_token`]);
+  const others = [settings.additional_special_tokens, settings.extra_special_tokens].flatMap((value) =>
+    isObject(value) ? Object.values(value) : [value].flat(),
+  );
+  return new Map(
+    [...named, ...others].flatMap((token): [string, Flags][] => {
+      if (typeof token === 'string') return [[token, plain]];
+      return isObject(token) ? [[contentOf(token), flagsOf({ ...token, special: true })]] : [];
+    }),
+  );
+}
+
+const contentOf = ({ content }: Readonly<Record<string, unknown>>) => (typeof content === 'string' ? content : '');
+
+/** The flags of a token as an object describes it. */
+function flagsOf(token: Readonly<Record<string, unknown>>, specials?: ReadonlyMap<string, Flags>): Flags {
+  const special = token.special === true || specials?.has(contentOf(token)) === true;
+  const usual: Flags = { ...plain, special, normalized: !special };
+  const own = Object.entries(usual).map(([name, value]) => [
+    name,
+    typeof token[name] === 'boolean' ? token[name] : value,
+  ]);
+  return { ...(Object.fromEntries(own) as Flags), special };
+}
+
+const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
