@@ -94,7 +94,7 @@ describe('a run beside a quantized base', () => {
     expect(existsSync(place('run', 'model'))).toBe(false);
     expect(readdirSync(place('run', 'adapter')).sort()).toEqual([
       ...['adapter_config.json', 'adapter_model.safetensors', 'attune.json'],
-      ...['special_tokens_map.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt'],
+      ...['special_tokens_map.json', 'tokenizer.json', 'tokenizer_config.json'],
     ]);
     expect(json('run', 'config.json')).toMatchObject({ model: base, quantize: 'int4', lora });
     expect(json('run', 'adapter', 'attune.json').summary).toEqual(json('run', 'summary.json'));
