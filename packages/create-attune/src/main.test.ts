@@ -343,3 +343,16 @@ it('ends on Ctrl-C with 130, and writes nothing', async () => {
   expect(await create([app], [undefined])).toMatchObject({ code: 130, stderr: '\n' });
   expect(existsSync(app)).toBe(false);
 });
+
+it('knows the keys of all sampled objects of JSON lines', async () => {
+  const directory = temporaryDirectory();
+  const labeled = Array.from(
+    { length: 40 },
+    (_, i) => `${JSON.stringify({ text: `text ${i}`, label: 'ab'[i % 2] })}\n`,
+  );
+  const data = fileIn(directory, 'later.jsonl', `{"text":"first"}\n${labeled.join('')}`);
+  const app = join(directory, 'later');
+  const flags = ['--task', 'sequence-classification', '--text', 'text', '--label', 'label'];
+  expect(await create([app, '--data', data, ...flags])).toMatchObject({ code: 0, stderr: '' });
+  expect(configIn(app)).toMatchObject({ text: 'text', label: 'label' });
+});

@@ -34,10 +34,23 @@ export const isLines = (path: string) => /^\.txt$/i.test(extname(path));
  * @throws AttuneError of `readRows`
  */
 export async function sampleTable(path: string): Promise<TableSample> {
-  const { where, columns, headerLine, rows: source } = await readRows(path, { columns: namedOnce });
+  const isObjects = /^\.(jsonl|ndjson|json)$/i.test(extname(path)); // of which a later one may have further keys
+  const { where, columns, headerLine, rows: source } = await readRows(path, isObjects ? {} : { columns: namedOnce });
   const rows: Row[] = [];
   for await (const row of source) if (rows.push(row) === most) break;
-  return { where, columns, headerLine, rows };
+  return isObjects ? wholeSample(where, rows) : { where, columns, headerLine, rows };
+}
+
+/** Rows that all have the keys of any row. */
+function wholeSample(where: string, rows: readonly Row[]): TableSample {
+  const columns = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
+  const empty = Object.fromEntries(columns.map((name) => [name, '']));
+  return {
+    where,
+    columns,
+    headerLine: undefined,
+    rows: rows.map((row) => ({ ...row, fields: { ...empty, ...row.fields } })),
+  };
 }
 
 function namedOnce({ columns }: TableHeader): readonly string[] {

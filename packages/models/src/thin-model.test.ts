@@ -34,6 +34,14 @@ it.each([...encoderTypes, ...decoderTypes])('of a %s has the parameters of the l
   expect(logits.data.every(Number.isFinite)).toBe(true);
 });
 
+it('keeps the types of its layers', () => {
+  const types = { layer_types: Array(4).fill('full_attention'), use_sliding_window: false };
+  const config = { ...tinyConfig('qwen2', { ...layersOf('qwen2', 4), ...types }), labels: ['a', 'b'] };
+  const whole = modelForTask(config, 'sequence-classification');
+  const { model } = thinModel({ model: whole, parameters: tinyParameters(whole) }, { layers: [0, 2] });
+  expect(model.config.original.layer_types).toEqual(['full_attention', 'full_attention']);
+});
+
 it('of all layers is the model itself', async () => {
   const model = modelForTask({ ...tinyConfig('bert'), labels: ['a', 'b'] }, 'sequence-classification');
   const parameters = tinyParameters(model);

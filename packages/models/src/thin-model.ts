@@ -67,12 +67,14 @@ function thinConfig(config: Model['config'], layers: readonly number[]): Model['
   const { original, labels, problemType, modelType, decoder } = config;
   const field = formatOf(modelType).fields.layers;
   const looksBack = decoder?.window?.layers;
+  const { layer_types: types } = original;
   const json = {
     ...original,
     [isInFile(field) ? field.name : 'num_hidden_layers']: layers.length,
     ...(looksBack && {
       layer_types: layers.map((layer) => (looksBack[layer] ? 'sliding_attention' : 'full_attention')),
     }),
+    ...(Array.isArray(types) && { layer_types: layers.map((layer) => types[layer]) }),
   };
   const parsed = parseModelConfig(json, 'studentLayers', { usesLabels: false });
   return { ...parsed, labels, ...(problemType && { problemType }) };

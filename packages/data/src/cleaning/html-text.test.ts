@@ -14,6 +14,10 @@ describe('htmlText', () => {
       '<b> &lt; äää &nope; &#0; &#xD800; &constructor; &',
     ],
     ['co&shy;op &rarr; &check; &NotEqualTilde; &Eacute;t&eacute;', 'coop → ✓ ≂̸ Été'],
+    ['We&#146;re &#150; &#147;now&#148; &#x80;50k &#129;', 'We’re – “now” €50k \u0081'],
+    ['R&amp D &copy 2024 &copyright &ampx', 'R& D © 2024 &copyright &ampx'],
+    ['<a title="5 > 3" href=\'x>y\'>Apply</a>', 'Apply'],
+    ['<a href="x>now</a> <b class="y">then</b>', 'now then'],
     ['<!DOCTYPE html><?xml version="1"?>z', '  z'],
   ])('of %j', (html, text) => expect(htmlText(html)).toBe(text));
 

@@ -37,13 +37,27 @@ function tagAt(html: string, open: number, find: Find): Tag | undefined {
   if (html.startsWith('<!--', open)) return until(find('-->', open + 4), 3);
   const name = /^<[/!?]?([a-z][a-z0-9]*)/i.exec(html.slice(open, open + 20))?.[1].toLowerCase();
   if (name === undefined) return undefined;
-  const close = find('>', open);
+  const close = tagEnd(html, open, find);
   if (close < 0) return undefined;
   if ((name === 'script' || name === 'style') && html[open + 1] !== '/') {
     const end = find(`</${name}`, close);
     return until(end < 0 ? -1 : find('>', end), 1);
   }
   return { end: close + 1, text: inline.has(name) ? '' : ' ' };
+}
+
+/** The `>` that ends a tag. One in a quoted attribute does not; a quote whose value contains `<` is taken for one that is not closed. */
+function tagEnd(html: string, open: number, find: Find): number {
+  for (let at = open; ; ) {
+    const close = find('>', at);
+    if (close < 0) return -1;
+    const quote = /=\s*(["'])/.exec(html.slice(at, close));
+    if (!quote) return close;
+    const begin = at + quote.index + quote[0].length;
+    const end = html.indexOf(quote[1], begin);
+    if (end < 0 || html.slice(begin, end).includes('<')) return close;
+    at = end + 1;
+  }
 }
 
 function until(found: number, length: number): Tag | undefined {
@@ -61,12 +75,21 @@ function finder(html: string): Find {
   };
 }
 
-/** Decodes HTML's named characters and valid numeric ones. Soft hyphens are removed; other entities are kept. */
+/** References: numeric, named, and those that old pages write without a semicolon. */
+const references =
+  /&(?:#(\d{1,7});|#[xX]([\da-fA-F]{1,6});|[a-zA-Z]\w{1,31};|(amp|lt|gt|quot|nbsp|copy|reg|shy)(?![\w;]))/g;
+
+/**
+ * Decodes HTML's named characters and valid numeric ones, of which 128 to 159 are windows-1252, as the standard has it. Soft hyphens are
+ * removed; other references are kept.
+ */
 function entities(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|[a-zA-Z]\w{1,31});/g, (whole, decimal, hex) => {
-    if (decimal === undefined && hex === undefined) return whole === '&shy;' ? '' : decodeHTMLStrict(whole);
+  return text.replace(references, (whole, decimal, hex, bare) => {
+    if (whole === '&shy;' || bare === 'shy') return '';
+    if (bare !== undefined) return decodeHTMLStrict(`&${bare};`);
+    if (decimal === undefined && hex === undefined) return decodeHTMLStrict(whole);
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
     const isCharacter = code > 0 && code < 0x110000 && (code < 0xd800 || code > 0xdfff);
-    return isCharacter ? String.fromCodePoint(code) : whole;
+    return isCharacter ? decodeHTMLStrict(whole) : whole;
   });
 }

@@ -65,9 +65,9 @@ describe('generatePostings', () => {
     }
   });
 
-  it('has every sector among 42 postings, the common ones four times', () => {
+  it.each([0, 7, 42])('has every sector among 44 postings, the common ones four times, with seed %i', (seed) => {
     const counts = new Map<string, number>();
-    for (const { sector } of generatePostings({ count: 42 })) counts.set(sector, (counts.get(sector) ?? 0) + 1);
+    for (const { sector } of generatePostings({ count: 44, seed })) counts.set(sector, (counts.get(sector) ?? 0) + 1);
     expect([...counts.keys()].sort()).toEqual([...postingSectors.keys()].sort());
     expect([counts.get('62'), counts.get('44-45'), counts.get('99'), counts.get('52')]).toEqual([4, 4, 1, 2]);
     expect(postingSectors.size).toBe(21);

@@ -29,8 +29,8 @@ type Settings = Required<GeneratePostingsOptions>;
 /**
  * Generates labeled job postings: sector, place of work and required skills, which keywords alone do not tell.
  *
- * Posting `i` depends on the seed, `i` and the other options, not on `count`. Sectors are not equally frequent (1 in 42 to 4 in 42)
- * and, repeats aside, each is among any 42 postings that begin at a multiple of 42. The same postings come out on every machine.
+ * Posting `i` depends on the seed, `i` and the other options, not on `count`. Sectors are not equally frequent (1 in 44 to 4 in 44)
+ * and, repeats aside, each is among any 44 postings that begin at a multiple of 44. The same postings come out on every machine.
  *
  * All words are this package's own; companies and towns do not exist.
  * @throws RangeError for an impossible option.
@@ -59,13 +59,13 @@ function contentAt(index: number, settings: Settings): PostingContent {
   return writePosting(sectorAt(index, seed), { difficulty, words: wordsPerPosting }, stream(seed, index, 'content'));
 }
 
-/** Sectors come in blocks of 42 postings, each in its own order, so that none is missing from a small set. */
+/** Sectors come in blocks of 44 postings, each in its own order, so that none is missing from a small set. */
 function sectorAt(index: number, seed: number): string {
   const place = index % block.length;
   return shuffle([...block], stream(seed, index - place, 'order'))[place];
 }
 
-/** Number of postings of a sector in 42, by default 1. */
+/** Number of postings of a sector in 44, by default 1. */
 const frequencies: Readonly<Record<string, number>> = {
   '23': 3,
   '31-33': 3,

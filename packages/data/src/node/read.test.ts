@@ -50,6 +50,8 @@ describe('readTable', () => {
     expect(jsonl.columns).toEqual(['a', 'b']);
     expect(jsonl.rows[0].fields).toEqual({ a: '1', b: '' });
     expect(jsonl.warnings).toHaveLength(1);
+    const bare = await readTable(file('nan.jsonl', '{"a":[NaN,1]}\n'));
+    expect(bare.warnings).toEqual([expect.stringContaining('NaN or Infinity')]);
   });
 
   it('keeps the order of columns whose names are numbers', async () => {

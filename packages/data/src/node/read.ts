@@ -74,9 +74,15 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
   const { rows: source, ...header } = await openRows(path, isObjects ? { ...whole, columns: undefined } : whole);
   const rows: Row[] = [];
   for await (const row of source) rows.push(row);
-  if (isObjects) return jsonlTable(rows, header.where, choose);
-  if (format === 'parquet' && choose === undefined) return { ...header, ...jsonlTable(rows, header.where) };
+  if (isObjects) return withWarnings(jsonlTable(rows, header.where, choose));
+  if (format === 'parquet' && choose === undefined)
+    return { ...header, ...withWarnings(jsonlTable(rows, header.where)) };
   return { ...header, rows, warnings: [...header.warnings] };
+
+  /** A table with the warnings of its source too. */
+  function withWarnings(table: Table): Table {
+    return { ...table, warnings: [...new Set([...header.warnings, ...table.warnings])] };
+  }
 }
 
 const formatOfExtension: Readonly<Record<string, DataFormat>> = {

@@ -176,6 +176,15 @@ it('quotes what needs it', () => {
   expect(csvText([{ line: 2, text: 'a, "b"' }])).toBe('line,text\n2,"a, ""b"""\n');
 });
 
+it('writes each value under its key, in rows with other keys or another order', () => {
+  const rows = [
+    { text: 'x', label: 'y' },
+    { label: 'n', text: 'm' },
+    { text: null, more: 5 },
+  ];
+  expect(csvText(rows)).toBe('text,label,more\nx,y,\nm,n,\n,,5\n');
+});
+
 it('quotes a single empty field, which would be a blank line that readers skip', () => {
   const rows = [{ labels: '' }, { labels: 'a' }, { labels: '' }];
   expect(csvText(rows)).toBe('labels\n""\na\n""\n');

@@ -39,13 +39,15 @@ export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions 
 
 /**
  * Writes rows as CSV text (RFC 4180, lines end in
- ), with the keys of the first row as header. A single empty field is written as `""`, because
- * readers skip empty lines.
+ ), with the keys of all rows as header. A value that is missing, null or undefined is an empty field. A single empty field is written as
+ * `""`, because readers skip empty lines.
  *
  * @example csvText([{ line: 2, text: 'a, "b"' }]) // 'line,text\n2,"a, ""b"""\n'
  */
 export function csvText(rows: readonly object[]): string {
-  const lines = [Object.keys(rows[0] ?? {}), ...rows.map((row): unknown[] => Object.values(row))];
+  const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cellsOf = (row: object) => header.map((key) => (row as Readonly<Record<string, unknown>>)[key] ?? '');
+  const lines = [header, ...rows.map(cellsOf)];
   return lines.map((cells) => `${cells.length === 1 && cells[0] === '' ? '""' : cells.map(quoted).join()}\n`).join('');
 }
 

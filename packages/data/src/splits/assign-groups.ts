@@ -20,6 +20,7 @@ export function assignGroups(examples: GroupedExamples, targets: readonly number
   }
   for (let classId = 0; classId < examples.classCount; classId++)
     fillAbsent(classId, { examples, targets, have, parts });
+  fillEmpty(parts, targets, examples);
   return parts;
 }
 
@@ -73,6 +74,36 @@ function fillAbsent(classId: number, assignment: Assignment): void {
     add(have[part], histogram, 1);
     parts[group] = part;
   }
+}
+
+/**
+ * Gives each part without a group the smallest groups of the part that is furthest above its size, until it has its own size or no part
+ * is too large. Every class in few groups may be in the first and last part alone, so that none is left for a part between them.
+ */
+function fillEmpty(parts: Int32Array, targets: readonly number[][], examples: GroupedExamples): void {
+  const sizes = targets.map((counts) => counts.reduce((sum, count) => sum + count, 0));
+  for (let part = 0; part < sizes.length; part++) {
+    if (parts.includes(part)) continue;
+    for (let own = 0; own < Math.max(1, sizes[part]); ) {
+      const donor = fullestPart(parts, sizes, examples);
+      if (donor.groups.length < 2 || (own > 0 && donor.surplus <= 0)) break;
+      const size = (group: number) => examples.members(group).length;
+      const smallest = donor.groups.reduce((a, b) => (size(b) < size(a) ? b : a));
+      parts[smallest] = part;
+      own += size(smallest);
+    }
+  }
+}
+
+/** Of the parts with several groups, the one that is furthest above its size. */
+function fullestPart(parts: Int32Array, sizes: readonly number[], { members }: GroupedExamples) {
+  const all = sizes.map((size) => ({ groups: [] as number[], surplus: -size }));
+  for (const [group, part] of parts.entries()) {
+    all[part].groups.push(group);
+    all[part].surplus += members(group).length;
+  }
+  const able = all.filter(({ groups }) => groups.length > 1);
+  return (able.length > 0 ? able : all).reduce((a, b) => (b.surplus > a.surplus ? b : a));
 }
 
 /** The group with the class whose move to a part costs least and leaves no other part without a required class. */

@@ -132,6 +132,16 @@ describe('split', () => {
     expect(parts.map((part) => part.length)).toEqual([800, 200]);
   });
 
+  it('fills every part where each label is in two groups', () => {
+    const labels = Array.from({ length: 300 }, (_, i) => Math.floor(i / 10));
+    const groups = labels.map((_, i) => Math.floor(i / 5));
+    for (let seed = 0; seed < 5; seed++) {
+      const sizes = split({ labels, groups, fractions: [0.8, 0.1, 0.1], seed }).parts.map(({ length }) => length);
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(30);
+      expect(sizes[0]).toBeGreaterThanOrEqual(150); // each label has a group there
+    }
+  });
+
   it('spreads large groups over the parts', () => {
     const groups = Array.from({ length: 1000 }, (_, i) => (i < 500 ? Math.floor(i / 10) : i));
     const [, test] = split({ groups, fractions: [0.8, 0.2], seed: 5 }).parts;

@@ -62,6 +62,12 @@ describe('bootstrapInterval', () => {
     );
   });
 
+  it('is the percentile interval of one example, or of one group', () => {
+    expect(bootstrapInterval(1, () => 0.5)).toMatchObject({ estimate: 0.5, low: 0.5, high: 0.5 });
+    const difference = macroF1Difference(['a', 'b'], { a: ['a', 'a'], b: ['b', 'b'] }, { groups: ['g', 'g'] });
+    expect(difference).toMatchObject({ difference: 0, low: 0, high: 0 });
+  });
+
   it('is wider over groups whose examples are copies', () => {
     const own = normals(20, 3);
     const values = own.flatMap((value) => [value, value, value, value]);

@@ -135,7 +135,7 @@ function resampled(
   const estimate = statistic(everyIndex(n));
   const values = Array.from(resamples(units, { samples, seed }), statistic).filter(Number.isFinite);
   checkDefined(where, estimate, values.length / samples);
-  const jackknife = method === 'bca' ? Array.from(leavingOneOut(units), statistic) : [];
+  const jackknife = method === 'bca' && units.count > 1 ? Array.from(leavingOneOut(units), statistic) : [];
   return { estimate, values, interval: intervalOf(values, { estimate, jackknife, confidence, method }) };
 }
 

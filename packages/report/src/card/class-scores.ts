@@ -10,7 +10,9 @@ export interface NamedScores extends ClassScores {
 
 /** A label with its name, as Markdown. */
 export const namedLabel = ({ labelNames }: { labelNames?: Readonly<Record<string, string>> }, label: string) =>
-  plain(labelNames?.[label] ? `${label} (${labelNames[label]})` : label);
+  plain(
+    labelNames && Object.hasOwn(labelNames, label) && labelNames[label] ? `${label} (${labelNames[label]})` : label,
+  );
 
 /** The scores of every class as a table. */
 export function classTable(head: string, classes: readonly NamedScores[]): string {

@@ -44,5 +44,11 @@ describe('a page that compares models', () => {
   it('refuses a label that is none', () => {
     const records = [{ ...data.records[0], label: 'middling' }];
     expect(() => renderComparison({ ...data, records })).toThrow('expected a label of low or high, got "middling"');
+    const [{ scores }] = data.models;
+    expect(renderComparison({ ...data, models: [{ name: 'alone', scores }] })).toContain('alone');
+    const five = Array.from({ length: 5 }, (_, i) => ({ name: `${i}`, scores, curve: true }));
+    expect(() => renderComparison({ ...data, models: five })).toThrow(
+      'models[].curve expected at most 4 to be true, got 5',
+    );
   });
 });

@@ -83,13 +83,13 @@ export function renderComparison<Own extends ComparedRecord>(data: ComparisonDat
   const { labels, records, models, by, importance, cleaning = [] } = data;
   const yTrue = records.map(({ label }) => idOf(label, labels));
   const yPred = Array.from(models[0].scores, (score) => Number(score >= 0.5));
+  const drawn = models.filter(({ curve }) => curve);
+  if (drawn.length > 4)
+    throw new RangeError(`renderComparison: models[].curve expected at most 4 to be true, got ${drawn.length}`);
   const sections = [
     metricsSection(data, yTrue),
     confusionSection({ labels, test: { yTrue, yPred } }),
-    precisionRecallSection(
-      yTrue,
-      models.filter(({ curve }) => curve),
-    ),
+    ...(drawn.length > 0 ? [precisionRecallSection(yTrue, drawn)] : []),
     ...(importance ? [featureImportanceSection(importance)] : []),
     groupRatesSection({ yTrue, yPred, groups: records.map((record) => record.by), by }),
     ...listedSections(data),

@@ -68,7 +68,8 @@ const sideBySide: readonly SideBySideMetric[] = [
  * @example renderTokenReport({ title: 'Skills', config, history, summary, generatedAt: '2026-01-31' })
  */
 export function renderTokenReport(data: TokenRunData): string {
-  const { summary, title, generatedAt, test } = data;
+  const { summary, title, generatedAt } = data;
+  const test = data.test && data.test.sentences.length > 0 ? data.test : undefined;
   checkTags(data);
   const { f1, accuracy, trainExamples, testExamples } = summary;
   const sentences = test && entitiesIn(test, summary);
@@ -85,7 +86,7 @@ export function renderTokenReport(data: TokenRunData): string {
     curves(data),
     entityTable(data),
     sentences ? entityErrorsSection(sentences) : false,
-    sentences ? sentencesSection(sentences, test) : false,
+    sentences && test ? sentencesSection(sentences, test) : false,
     usageSection(data),
     speedSection(data, sizes),
     configurationSection(data),

@@ -1,4 +1,4 @@
-// A tokenizer.json with the settings of the files beside it, as transformers applies them.
+// A tokenizer.json with the settings of the other files in its directory, as transformers applies them.
 import { isObject } from '@attune/internal';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { namedTokens } from './named-tokens';

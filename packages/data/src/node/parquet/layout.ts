@@ -1,7 +1,7 @@
 // The metadata of a Parquet file, checked before values are read.
 
 import { AttuneError, isAttuneError } from '@attune/internal';
-import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
+import type { FileMetaData, RowGroup, SchemaElement, SchemaTree } from 'hyparquet';
 import { emptyInput } from '../../table';
 import type { RandomAccess } from '../bytes';
 import { knownCodecs } from './pages';
@@ -15,6 +15,8 @@ interface ParquetLayout {
 export interface ParquetColumn {
   readonly name: string;
   readonly element: SchemaElement;
+  /** The parts that hold values: itself, or those of a list or a structure. */
+  readonly leaves: readonly SchemaElement[];
   /** Whether it has one value per row, not a list or a structure. */
   readonly isFlat: boolean;
 }
@@ -34,11 +36,17 @@ export async function readLayout(file: RandomAccess, where: string): Promise<Par
     const columns = parquetSchema(metadata).children.map(({ element, children }) => ({
       name: element.name,
       element,
+      leaves: leavesOf({ element, children }),
       isFlat: children.length === 0 && element.repetition_type !== 'REPEATED',
     }));
     checkRowCounts(metadata, where);
     return { metadata, columns };
   });
+}
+
+/** The elements without children. */
+function leavesOf({ element, children }: Pick<SchemaTree, 'element' | 'children'>): SchemaElement[] {
+  return children.length === 0 ? [element] : children.flatMap(leavesOf);
 }
 
 async function checkMagic(file: RandomAccess, where: string): Promise<void> {

@@ -54,6 +54,21 @@ describe('readTable of Parquet', () => {
     expect(Object.values(rows[2].fields).every((text) => text === '')).toBe(true);
   });
 
+  it('writes times of day and what lists hold as it does elsewhere, and passes over empty row groups', async () => {
+    const { rows } = await readTable(fixture('times'));
+    expect(rows.map(({ fields }) => fields)).toEqual([
+      {
+        ...{ ms: '09:30:00', us: '09:30:00', ns: '09:30:00', times: '["09:30:00"]' },
+        ...{ local: '["2024-01-31T09:30:00"]', utc: '["2024-01-31T09:30:00Z"]', decimals: '[0.57]', floats: '[0.1]' },
+      },
+      {
+        ...{ ms: '23:59:59.5', us: '23:59:59.5', ns: '23:59:59.5', times: '["23:59:59.5"]' },
+        ...{ local: '["2024-01-31T23:59:59.5"]', utc: '["2024-01-31T23:59:59.5Z"]' },
+        ...{ decimals: '[0.57]', floats: '[0.1]' },
+      },
+    ]);
+  });
+
   it("gives the names that datasets' metadata has for the ids of classes", async () => {
     const { classNames, rows } = await readTable(fixture('class-names'));
     expect(classNames).toEqual({ label: ['code', 'farm'], ner_tags: ['O', 'B-PER', 'I-PER'] });

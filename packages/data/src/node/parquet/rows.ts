@@ -48,6 +48,7 @@ async function* parquetRows(reading: Reading): AsyncGenerator<Row, undefined> {
   const compressors = await decompressors();
   let line = 1;
   for (const [i, group] of reading.metadata.row_groups.entries()) {
+    if (group.num_rows === 0n) continue; // its columns have no pages
     const cells = await readGroup(reading, { group, number: i + 1, compressors });
     for (let row = 0; row < Number(group.num_rows); row++) yield rowAt(reading, cells, { row, line: line++ });
   }
@@ -71,8 +72,8 @@ function rowAt(
   cells: readonly unknown[][],
   { row, line }: { row: number; line: number },
 ): Row {
-  const entries = columns.map(({ name, element }, i) => {
-    const text = cellText(cells[i][row], element);
+  const entries = columns.map(({ name, leaves }, i) => {
+    const text = cellText(cells[i][row], leaves);
     if (text === undefined) throw notText(`${where} row ${line}, column ${JSON.stringify(name)}`);
     return [name, text];
   });
@@ -136,7 +137,7 @@ async function decode(place: ColumnPlace, pages: readonly Page[]): Promise<unkno
     metadata: { ...metadata, row_groups: [group], num_rows: group.num_rows },
     columns: [column.name],
     compressors: alreadyOpened(place.compressors, pages),
-    parsers: parsersOf(column.element),
+    parsers: parsersOf(column.leaves),
     geoparquet: false,
     // One by one: spreading a long page would overflow the stack.
     onChunk: ({ columnData }) => {

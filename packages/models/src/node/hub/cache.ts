@@ -17,10 +17,10 @@ export async function cachedCommit(repository: string, revision: string): Promis
   return revisionPattern.test(commit) ? commit : revision;
 }
 
-/** Stores the commit of a branch or tag. */
+/** Stores the commit of a branch or tag; not in a cache that cannot be written to, as in Python. */
 export async function writeRef(repository: string, revision: string, commit: string): Promise<void> {
   if (revision === commit || (await cachedCommit(repository, revision)) === commit) return;
-  await writeFileAtomically(join(repository, 'refs', revision), (file) => file.writeFile(commit));
+  await writeFileAtomically(join(repository, 'refs', revision), (file) => file.writeFile(commit)).catch(() => {});
 }
 
 /** Cache locations of one file of one commit. */
@@ -31,10 +31,11 @@ export function placesOf(repository: string, commit: string, name: string) {
   };
 }
 
-/** Records, as Python does, that a commit has no such file, so that it is not requested again. */
+/** Records, as Python does, that a commit has no such file, so that it is not requested again; not in a cache that cannot be written to. */
 export async function markAbsent(absence: string): Promise<void> {
-  await makeDirectory(dirname(absence));
-  await writeFile(absence, '');
+  await makeDirectory(dirname(absence))
+    .then(() => writeFile(absence, ''))
+    .catch(() => {});
 }
 
 /** Links a blob into a snapshot: by a relative link, or by a fallback if the file system does not support links. */

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -42,7 +43,7 @@ async function download(hub: FakeHub, id: string, more: More = {}): Promise<stri
   const environment = {
     HF_ENDPOINT: hub.endpoint,
     HF_TOKEN: token,
-    HF_HUB_DISABLE_IMPLICIT_TOKEN: '1',
+    ...(token === '' && { HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' }),
     HF_HUB_DOWNLOAD_TIMEOUT: timeout,
     HF_HUB_ETAG_TIMEOUT: timeout,
   };
@@ -319,6 +320,18 @@ describe('what is refused', () => {
     const downloaded = download(hub, 'acme/tiny', { cache });
     await expect(downloaded).rejects.toMatchObject({ code: 'HUB_DISK_FULL' });
     await expect(downloaded).rejects.toThrow(/models--acme--tiny: expected room.*HF_HUB_CACHE/);
+  });
+
+  it('takes a whole snapshot from a cache in which nothing can be recorded', async () => {
+    const hub = await startHub(model);
+    const cache = temporaryDirectory();
+    const snapshot = await download(hub, 'acme/tiny', { cache });
+    const repository = join(cache, 'models--acme--tiny');
+    for (const name of ['.no_exist', 'refs']) {
+      rmSync(join(repository, name), { recursive: true });
+      writeFileSync(join(repository, name), ''); // no directory can be made there
+    }
+    expect(await download(hub, 'acme/tiny', { cache })).toBe(snapshot);
   });
 
   it('says that the cache cannot be written', async () => {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../test/temporary';
 import { hubSettings, isOffline } from './environment';
@@ -26,6 +26,12 @@ describe('hubSettings', () => {
     expect(await tokenOf({ HF_TOKEN: '' })).toBe('hf_file');
     expect(await tokenOf({ HF_TOKEN_PATH: elsewhere })).toBe('hf_elsewhere');
     expect(await tokenOf({ HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' })).toBeUndefined();
+    const disabled = { HF_TOKEN: 'hf_given', HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' };
+    expect(await tokenOf(disabled)).toBeUndefined();
+    expect((await hubSettings(disabled, { needsToken: true })).token).toBe('hf_given');
+    const variables = { ROOT: dirname(home), PART: basename(home) };
+    expect(await tokenOf({ HF_HOME: '$ROOT/$PART', ...variables })).toBe('hf_file');
+    expect(await tokenOf({ HF_TOKEN_PATH: `$${'{ROOT}'}/none` })).toBeUndefined();
     await expect(tokenOf({ HF_TOKEN: 'hf_a\nb' })).rejects.toThrow(/^HF_TOKEN: expected printable ASCII/);
   });
 

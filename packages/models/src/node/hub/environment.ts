@@ -17,11 +17,19 @@ export interface HubSettings {
   readonly timeouts: { readonly metadata: number; readonly download: number };
 }
 
+interface HubSettingsOptions {
+  /** Whether the request is refused without a token, such as a push; default false. */
+  readonly needsToken?: boolean;
+}
+
 /** The hub's settings from environment variables, with the names and defaults of huggingface_hub's `constants.py`. */
-export async function hubSettings(environment: Environment): Promise<HubSettings> {
+export async function hubSettings(
+  environment: Environment,
+  { needsToken = false }: HubSettingsOptions = {},
+): Promise<HubSettings> {
   return {
     endpoint: endpointOf(environment),
-    token: await tokenOf(environment),
+    token: await tokenOf(environment, needsToken),
     reach: await reachOf(environment),
     timeouts: {
       metadata: milliseconds(environment.HF_HUB_ETAG_TIMEOUT),
@@ -38,7 +46,7 @@ export function uploadSilence({ HF_HUB_DOWNLOAD_TIMEOUT }: Environment): number 
 /** Directory in which Python stores downloaded models. */
 export function cacheDirectory(environment: Environment): string {
   const { HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE } = environment;
-  return fromHome(HF_HUB_CACHE || HUGGINGFACE_HUB_CACHE || join(homeOf(environment), 'hub'));
+  return fromHome(HF_HUB_CACHE || HUGGINGFACE_HUB_CACHE || join(homeOf(environment), 'hub'), environment);
 }
 
 /** Whether offline mode is set. */
@@ -64,11 +72,12 @@ function endpointProblem(endpoint: string): string | undefined {
   return `${usual}, got "${endpoint.replace(/[?#].*$/s, '')}"; correct or unset it`;
 }
 
-/** The token in the environment, or the one stored by `hf auth login`. */
-async function tokenOf(environment: Environment): Promise<string | undefined> {
+/** The token in the environment, or the one stored by `hf auth login`; none for a download where implicit tokens are disabled. */
+async function tokenOf(environment: Environment, needsToken: boolean): Promise<string | undefined> {
+  if (!needsToken && isTrue(environment.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return undefined;
   const token = clean(environment.HF_TOKEN) ?? clean(environment.HUGGING_FACE_HUB_TOKEN);
-  if (token || isTrue(environment.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return token;
-  const file = fromHome(environment.HF_TOKEN_PATH || join(homeOf(environment), 'token'));
+  if (token) return token;
+  const file = fromHome(environment.HF_TOKEN_PATH || join(homeOf(environment), 'token'), environment);
   return clean(await readFile(file, 'utf8').catch(() => undefined));
 }
 
@@ -85,8 +94,12 @@ function homeOf({ HF_HOME, XDG_CACHE_HOME }: Environment): string {
   return HF_HOME || join(XDG_CACHE_HOME || join('~', '.cache'), 'huggingface');
 }
 
-function fromHome(path: string): string {
-  return path.replace(/^~(?=[\\/]|$)/, homedir());
+/** A path with `~` and variables replaced, as by Python's `expanduser` and `expandvars`; unknown variables stay. */
+function fromHome(path: string, environment: Environment): string {
+  const variable = /\$(?:(\w+)|\{(\w+)\})/g;
+  return path
+    .replace(/^~(?=[\\/]|$)/, homedir())
+    .replace(variable, (whole, name, braced) => environment[name ?? braced] ?? whole);
 }
 
 function isTrue(value = ''): boolean {

@@ -73,11 +73,11 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
     const message = `${repository}: pushing needs the hub, but HF_HUB_OFFLINE is set; unset it`;
     throw new AttuneError('HUB_OFFLINE', message);
   }
-  const { endpoint, token, reach } = await hubSettings({
-    ...environment,
+  const own = {
     HF_TOKEN: options.token ?? environment.HF_TOKEN,
     HF_ENDPOINT: options.endpoint ?? environment.HF_ENDPOINT,
-  });
+  };
+  const { endpoint, token, reach } = await hubSettings({ ...environment, ...own }, { needsToken: true });
   if (token === undefined) throw noToken({ repository, endpoint }, 'none');
   if (!token.startsWith('hf_')) throw noToken({ repository, endpoint }, 'one that does not begin with "hf_"');
   const way = { fetch: options.fetch ?? reach?.fetch ?? fetch, proxy: reach?.proxyFor(endpoint) };

@@ -137,7 +137,7 @@ function predicted({ classes, predictProbabilities }: DenseClassifier<string>, f
 
 /** The mean of the rows of a text's tokens in the model's table of word embeddings: [texts, embedding]; 0 for a text without tokens. */
 export function averagedEmbeddings({ parameters, tokenizer }: PreparedModel, texts: readonly string[]): Float32Array {
-  const name = Object.keys(parameters).find((own) => own.endsWith('embeddings.word_embeddings.weight'))!;
+  const name = Object.keys(parameters).find((own) => /(embeddings\.word_embeddings|embed_tokens)\.weight$/.test(own))!;
   const table = parameters[name].data as Float32Array; // [vocab, embedding]
   const [, width] = parameters[name].shape;
   const { ids, starts } = tokenizer.encodeBatch(texts, { addSpecialTokens: false });

@@ -38,6 +38,22 @@ const fit = (out: string, more: Partial<FitOptions> = {}) =>
     ...more,
   });
 
+it('keeps the scores where the model is right about the whole validation part', async () => {
+  const easy = fieldTexts(60, 1);
+  const few = { texts: easy.texts.slice(0, 6), labels: easy.labels.slice(0, 6) };
+  const notes: string[] = [];
+  const { summary } = await fit('right', {
+    data: { train: easy, validation: few },
+    tuneThreshold: false,
+    arguments: { ...args, numTrainEpochs: 8 },
+    onNote: (note) => notes.push(note),
+  });
+  expect([summary.accuracy, summary.decision?.temperature]).toEqual([1, 1]);
+  expect(notes).toContainEqual(
+    expect.stringMatching(/^no temperature fits the validation part better than all others/),
+  );
+});
+
 /** The logits of a model directory's own files, without anything of what Attune tunes. */
 async function logitsOf(model: string, texts: readonly string[]): Promise<Float32Array> {
   const loaded = await loadModel(model);

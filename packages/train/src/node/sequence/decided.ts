@@ -65,14 +65,20 @@ interface Noted {
   readonly adapterLacksIt: boolean;
 }
 
+/** Addition to the note on a validation part without an optimal temperature. */
+const uncalibrated =
+  'no temperature fits the validation part better than all others, as where the model is right about all its texts: the scores stay as they are; use more validation texts';
+
 /** The note on a tuned model. */
 export function decisionNote(
   { applied, temperature, threshold, offsets }: Decision,
   { out, adapterLacksIt }: Noted,
 ): string {
-  const tuned = [threshold && 'thresholds', offsets && 'offsets', temperature && 'temperature'];
+  const tuned = [threshold && 'thresholds', offsets && 'offsets', temperature && temperature !== 1 && 'temperature'];
   const what = tuned.filter(Boolean).join(' and ');
+  const more = temperature === 1 ? `; ${uncalibrated}` : '';
+  if (what === '') return uncalibrated;
   if (applied)
-    return `the tuned ${what} are in the last layer of the model in ${out}: every program that loads it decides the same, and scores come from the shifted logits${adapterLacksIt ? '; adapter/ alone lacks them, since it does not save that layer' : ''}`;
-  return `the tuned ${what} of ${out} are a record with the model, not in its weights: attune eval and predict apply them, other programs do not; attune.json describes how`;
+    return `the tuned ${what} are in the last layer of the model in ${out}: every program that loads it decides the same, and scores come from the shifted logits${adapterLacksIt ? '; adapter/ alone lacks them, since it does not save that layer' : ''}${more}`;
+  return `the tuned ${what} of ${out} are a record with the model, not in its weights: attune eval and predict apply them, other programs do not; attune.json describes how${more}`;
 }

@@ -19,7 +19,7 @@ export interface Predictor<P extends ProblemType = 'single_label_classification'
   readonly labels: readonly string[];
   /** How logits become scores and labels; default the tuned decision of the run. */
   readonly decision: Decision;
-  /** One prediction per text, in order. An empty text is predicted as [CLS] [SEP]. */
+  /** One prediction per text, in order. An empty text is predicted as [CLS] [SEP], or as padding where there are no special tokens. */
   predict(texts: readonly TextInput[]): Promise<PredictionOf[P][] & Truncated>;
   /** The prediction of one text; of one pair, `predict([[first, second]])`. */
   predict(text: string): Promise<PredictionOf[P] & Truncated>;

@@ -87,8 +87,8 @@ describe('ranked', () => {
   const order = (greaterIsBetter: boolean) =>
     ranked(trials, { metric: 'm', greaterIsBetter }).map((ranking) => ranking.trial);
 
-  it('has those first that came further, then the better, then the earlier; diverged ones last of their rung', () => {
-    expect(order(true)).toEqual([4, 2, 1, 5, 3, 7, 6]);
-    expect(order(false)).toEqual([2, 4, 1, 5, 3, 7, 6]);
+  it('has those first that came further, then the better, then the earlier; those that diverged last', () => {
+    expect(order(true)).toEqual([4, 2, 1, 5, 6, 3, 7]);
+    expect(order(false)).toEqual([2, 4, 1, 5, 6, 3, 7]);
   });
 });

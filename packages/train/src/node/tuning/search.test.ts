@@ -89,6 +89,29 @@ describe('search', () => {
     });
   });
 
+  it('takes the best of the earlier rungs where the finalists diverge', async () => {
+    const { options } = searching('finalists');
+    const runTrial: SearchOptions['runTrial'] = async ({ x }, budget) => ({
+      value: budget > 1 / 9 ? Number.NaN : Number(x),
+    });
+    const { best, trials } = await search({ ...options, runTrial });
+    expect(best.results).toHaveLength(1);
+    const finite = trials.filter(({ results }) => results.at(-1)?.value !== null);
+    expect(best.parameters.x).toBe(Math.max(...finite.map(({ parameters }) => Number(parameters.x))));
+    expect(trials.slice(-3).map(({ results }) => results.at(-1)?.value)).toEqual([null, null, null]);
+  });
+
+  it('compares no trials by losses of different kinds', async () => {
+    const { options } = searching('losses', { objective: objectiveOf('loss') });
+    const kinds = parseSearchSpace({ focalGamma: [0, 2] });
+    await expect(search({ ...options, space: kinds })).rejects.toMatchObject({
+      code: 'SEARCH_SPACE',
+      message: expect.stringMatching(/^focalGamma: expected another metric than loss/),
+    });
+    const byF1 = { ...options, space: kinds, objective: objectiveOf('f1'), runTrial: async () => ({ value: 0.5 }) };
+    expect((await search(byF1)).trials).toHaveLength(9);
+  });
+
   it('goes on with the same options alone, and not over another search', async () => {
     const { options } = searching('same', { config: { data: 'a.csv' } });
     const events: TrialEvent[] = [];

@@ -32,7 +32,21 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   checkOptions('search', options, searchTable);
   checkOptions('search', options.objective, objectiveTable, 'objective.');
   parseSearchSpace(options.space);
+  refuseOtherLosses(options);
   return withDirectoryLock(options.out, () => searchLocked(options));
+}
+
+/** Parameters that change how the loss of an evaluation is computed. */
+const ofLoss = ['focalGamma', 'labelSmoothingFactor'];
+
+/** Refuses to compare trials by a loss that each of them computes otherwise. */
+function refuseOtherLosses({ space, objective: { metric } }: SearchOptions): void {
+  const name = metric === 'loss' ? ofLoss.find((own) => Object.hasOwn(space, own)) : undefined;
+  if (name === undefined) return;
+  throw new AttuneError(
+    'SEARCH_SPACE',
+    `${name}: expected another metric than loss, which ${name} changes, so that the trials cannot be compared by it; compare them by a metric such as macroF1 or f1 (--metric macro-f1), or remove ${name} from the space`,
+  );
 }
 
 async function searchLocked(options: SearchOptions): Promise<SearchResult> {
@@ -151,7 +165,7 @@ export interface SearchState {
 /** The last result of a trial. */
 const lastResult = ({ results }: Trial): TrialResult | undefined => results.at(-1);
 
-/** The trials, best first: those of later rungs first, then by value, then in order. */
+/** The trials, best first: those that did not diverge, of these those of later rungs, then by value, then in order. */
 export function ranked(trials: readonly Trial[], { greaterIsBetter }: Objective): readonly Trial[] {
   const rungOf = (trial: Trial) => lastResult(trial)?.rung ?? 0;
   const score = (trial: Trial) => {
@@ -160,7 +174,9 @@ export function ranked(trials: readonly Trial[], { greaterIsBetter }: Objective)
   };
   // Compared, not subtracted: infinity minus infinity is NaN.
   const byScore = (a: Trial, b: Trial) => Number(score(b) > score(a)) - Number(score(b) < score(a));
-  return [...trials].sort((a, b) => rungOf(b) - rungOf(a) || byScore(a, b) || a.trial - b.trial);
+  const isDiverged = (trial: Trial) => Number(lastResult(trial)?.value === null);
+  const byRung = (a: Trial, b: Trial) => isDiverged(a) - isDiverged(b) || rungOf(b) - rungOf(a);
+  return [...trials].sort((a, b) => byRung(a, b) || byScore(a, b) || a.trial - b.trial);
 }
 
 /**

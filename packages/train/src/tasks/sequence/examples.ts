@@ -68,7 +68,7 @@ export function inputKey(input: TextInput): string {
 
 /**
  * Texts, or pairs of them, as token ids with special tokens, cut at `maxLength` (of a pair the longer text first), not
- * padded; texts are views of one array. Pairs have segment ids too.
+ * padded; texts are views of one array. Pairs have segment ids too. A text without any token, not even special ones, is one padding token.
  *
  * @example
  * const sequences = encodeTexts(tokenizer, ['Dry bean farming', ['a man sleeps', 'a man is awake']], 128);
@@ -76,7 +76,12 @@ export function inputKey(input: TextInput): string {
 export function encodeTexts(tokenizer: Tokenizer, texts: readonly TextInput[], maxLength: number): Sequence[] {
   if (!areTexts(texts)) return texts.map((input) => encodeInput(tokenizer, input, maxLength));
   const { ids, starts } = tokenizer.encodeBatch(texts, { truncation: { maxLength }, padding: false });
-  return texts.map((_, i) => ({ ids: ids.subarray(starts[i], starts[i + 1]) }));
+  return texts.map((_, i) => notEmpty({ ids: ids.subarray(starts[i], starts[i + 1]) }, tokenizer));
+}
+
+/** A sequence that a model can read: of at least one token. */
+function notEmpty(sequence: Sequence, { padId = 0 }: Tokenizer): Sequence {
+  return sequence.ids.length > 0 ? sequence : { ids: Int32Array.of(padId) };
 }
 
 /**
@@ -116,7 +121,7 @@ function encodeInput(tokenizer: Tokenizer, input: TextInput, maxLength: number):
   const options = { truncation: { maxLength }, padding: false } as const;
   const { ids, typeIds } =
     typeof input === 'string' ? tokenizer.encode(input, options) : tokenizer.encodePair(...input, options);
-  return { ids, typeIds };
+  return notEmpty({ ids, typeIds }, tokenizer);
 }
 
 /** A data set ready for training: token ids and targets, example by example. */

@@ -108,12 +108,20 @@ interface TuneOptions {
   readonly pause?: Pause;
 }
 
+/** Temperatures between which one is an optimum; the search ends at others where there is none. */
+const optima = { low: 0.0101, high: 99 };
+
+/** A temperature, or 1 where the validation part has no optimum: if all its texts are right, it would tend to 0. */
+const optimum = (temperature: number) => (temperature > optima.low && temperature < optima.high ? temperature : 1);
+
 /** The temperature of the smallest log loss, then thresholds or offsets of the highest macro-F1 at that temperature. */
 export async function tuneDecision(data: TuningData, options: TuneOptions): Promise<Decision> {
   const { labels } = options.config;
   const { tuning } = problemOf(options.config);
   if (!tuning) return {};
-  const temperature = options.calibrate ? { temperature: await tuning.temperature(data, labels, options.pause) } : {};
+  const temperature = options.calibrate
+    ? { temperature: optimum(await tuning.temperature(data, labels, options.pause)) }
+    : {};
   if (!options.tuneThreshold) return temperature;
   return { ...temperature, ...(await tuning.threshold(data, { labels, decision: temperature }, options.pause)) };
 }
