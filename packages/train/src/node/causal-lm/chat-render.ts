@@ -1,11 +1,9 @@
 // Renders an untrusted template: with limits on its loops and output, with the line of a failure, and with methods of texts as in Python.
 import { Environment, Interpreter, Template } from '@huggingface/jinja';
 import { lineOf } from './chat-errors';
-import { textMethods } from './chat-text-methods';
+import { type Statement, textMethods, type Value } from './chat-text-methods';
 
 type Variables = Readonly<Record<string, unknown>>;
-export type Value = ReturnType<Environment['set']>;
-export type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
 
 /** A template that exceeds the limits. Other failures are the template's own, such as a refused conversation. */
 export class TemplateLimit extends Error {}

@@ -1,5 +1,9 @@
 // Methods of texts that the Jinja library computes without their argument: `strip`, `lstrip` and `rstrip`.
-import type { Statement, Value } from './chat-render';
+import type { Environment, Interpreter } from '@huggingface/jinja';
+
+/** A value in a rendering, and a node of the template. */
+export type Value = ReturnType<Environment['set']>;
+export type Statement = NonNullable<Parameters<Interpreter['evaluate']>[0]>;
 
 type Strip = (text: string, characters: string | undefined) => string;
 
