@@ -27,6 +27,8 @@ interface DownloadOptions {
   readonly cache: string;
   readonly settings: HubSettings;
   readonly retries?: Retries;
+  /** Whether a cached model can be used instead, so that the hub is asked for the newest commit only once; default false. */
+  readonly isCached?: boolean;
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
@@ -57,10 +59,11 @@ interface Snapshot extends HubRequest {
  * @see huggingface_hub's `file_download.py`, whose routes, headers and layout these are
  */
 export async function downloadModel(id: string, options: DownloadOptions): Promise<string> {
-  const { revision, cache, settings, retries = patient, onProgress } = options;
+  const { revision, cache, settings, retries = patient, isCached = false, onProgress } = options;
   const repository = repositoryFolder(cache, id);
   try {
-    const commit = await commitOf(revision, { id, settings, retries });
+    const asking = isCached ? { ...retries, attempts: 1 } : retries;
+    const commit = await commitOf(revision, { id, settings, retries: asking });
     const snapshot = { id, settings, retries, repository, commit, onProgress };
     await fetchAll(snapshot);
     await writeRef(repository, revision, commit);

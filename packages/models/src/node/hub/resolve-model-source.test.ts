@@ -145,8 +145,10 @@ describe('resolveModelSource, online', () => {
     const snapshot = await resolveModelSource('acme/tiny', { environment });
     const notes: string[] = [];
     const options = { environment, retries, onNote: (note: string) => notes.push(note) };
-    hub.faults.push({ match: () => true, status: 503, times: 2 });
+    hub.faults.push({ match: () => true, status: 503, times: 1 });
+    hub.take();
     expect(await resolveModelSource('acme/tiny', options)).toBe(snapshot);
+    expect(hub.take()).toHaveLength(1); // nobody waits for more attempts
     await hub.close();
     expect(await resolveModelSource('acme/tiny', options)).toBe(snapshot);
     expect(notes).toEqual([

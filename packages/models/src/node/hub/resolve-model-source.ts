@@ -66,6 +66,7 @@ async function fromHub(source: string, options: ResolveOptions): Promise<string>
       ...options,
       revision,
       cache,
+      isCached: await hasWeights(cached),
       settings: await hubSettings(environment),
     });
   } catch (error) {
@@ -89,14 +90,18 @@ async function unlessCached(
   cached: string,
   { error, onNote }: { error: AttuneError; onNote?: (note: string) => void },
 ): Promise<string> {
-  const files = await readdir(cached).catch(() => []);
-  if (!files.some((file) => /\.(?:safetensors|bin|h5|msgpack)$/.test(file))) {
+  if (!(await hasWeights(cached))) {
     throw new AttuneError(error.code, `${notFound(source, cached)}, and the hub cannot be reached: ${error.message}`, {
       cause: error,
     });
   }
   onNote?.(`${error.message}; using the cached model, which may be outdated: ${cached}`);
   return cached;
+}
+
+async function hasWeights(directory: string): Promise<boolean> {
+  const files: readonly string[] = await readdir(directory).catch(() => []);
+  return files.some((file) => /\.(?:safetensors|bin|h5|msgpack)$/.test(file));
 }
 
 function notFound(source: string, cached: string): string {
