@@ -1,6 +1,6 @@
 // Adapt: an encoder learns the words of job postings by guessing those that are hidden from it.
 //
-//   node dist/main.js [--data postings.jsonl --text text] [--model DIR] [--out runs/adapt] [--overwrite] [--count 1500]
+//   node dist/main.js [--data postings.jsonl --text text] [--model DIR] [--out runs/adapt] [--overwrite] [--count N]
 //                     [--leave-out tested.csv] [--config config.json] [--learning-rate 2e-4] [--epochs 2] [--seed 42]
 //                     [--warm-up-epochs 4]
 
@@ -20,7 +20,7 @@ const options = readOptions(process, {
   model: { type: 'string', default: 'new' },
   out: { type: 'string', default: 'runs/adapt' },
   overwrite: { type: 'boolean' },
-  count: { type: 'number', default: 1500 },
+  count: { type: 'number' },
   'leave-out': { type: 'string', multiple: true },
   config: { type: 'string', default: fileURLToPath(new URL('../config.json', import.meta.url)) },
   'learning-rate': { type: 'number' },
@@ -45,7 +45,8 @@ const warmUpEpochs = options['warm-up-epochs'] ?? warmUp?.numTrainEpochs;
 async function run(): Promise<void> {
   // 2. The postings. Test postings are held out with their near copies. Texts on which a later classifier is tested are left
   //    out: a posting that the encoder has read, perhaps with its label in the first line, cannot test it.
-  const { text, count, seed, 'leave-out': leaveOut } = options;
+  const { text, seed, 'leave-out': leaveOut } = options;
+  const { count = options.data === undefined ? 1500 : Number.MAX_SAFE_INTEGER } = options; // all of your own
   const data = await readPostings({ data: options.data, text, count, seed, leaveOut, onNote });
 
   // 3. The adaptation. A model without a head for the task gets one, which learns alone until that helps no more: the

@@ -73,7 +73,15 @@ async function encoders(data: DataParts): Promise<{ unadapted: string; adapted: 
     console.log(`perplexity on validation texts: ${before.perplexity.toFixed(2)} → ${after.perplexity.toFixed(2)}`);
   }
   const start = join(directory, 'start', 'model');
-  return { unadapted: existsSync(start) ? start : model, adapted: join(directory, 'adapted', 'model') };
+  const adapted = join(directory, 'adapted', 'model');
+  if (!existsSync(adapted))
+    throw new Error(`--encoders: expected ${adapted}, which examples/adapt writes; check the path`);
+  if (existsSync(start)) return { unadapted: start, adapted };
+  if (model === 'new')
+    throw new Error(
+      `--encoders: the encoder had its own head, so ${directory} holds no start/; name the encoder: --model DIR`,
+    );
+  return { unadapted: model, adapted };
 }
 
 // 3. A classifier. Classes count alike in its loss however rare they are, and after training an offset a class is chosen

@@ -21,9 +21,10 @@ const near = 0.6;
 /** Labeled postings, 80/10/10 by label, or 90/10 with a test file; near copies are in one part. */
 export async function readParts(options: PartsOptions): Promise<Required<DataParts>> {
   const { data, testData, choice, seed, onNote } = options;
-  const read = async (path: string) => arrangementsOf(await readFile(path, options), choice);
+  const read = async (path: string) => arrangementsOf(await readFile(path, options), choice, onNote);
   const test = testData === undefined ? undefined : await read(testData);
-  const all = data === undefined ? arrangementsOf(madeUp(), choice) : withoutCopies(await read(data), test, onNote);
+  const all =
+    data === undefined ? arrangementsOf(madeUp(), choice, onNote) : withoutCopies(await read(data), test, onNote);
   const groups = nearDuplicateGroups(all.texts, { jaccard: near });
   const fractions = test ? [0.9, 0.1] : [0.8, 0.1, 0.1];
   const { parts, warnings } = split({ labels: all.labels, groups, fractions, seed });

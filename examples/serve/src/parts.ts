@@ -20,7 +20,7 @@ export function postingParts({ count, seed }: { readonly count: number; readonly
   const texts = postings.map(({ text }) => text);
   const { parts } = split({ groups: nearDuplicateGroups(texts), length: count, fractions: [0.8, 0.1, 0.1], seed });
   const sectors = { texts, labels: postings.map(({ sector }) => postingSectors.get(sector) as string) };
-  const remote = arrangementsOf({ texts, labels: postings.map(({ arrangement }) => arrangement) }, 'three');
+  const remote = arrangementsOf({ texts, labels: postings.map(({ arrangement }) => arrangement) }, 'three', () => {});
   const skills = piecesOf(
     postings.map((own) => ({
       text: own.text,

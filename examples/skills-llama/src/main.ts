@@ -79,14 +79,15 @@ const shared = {
 const inOut = (name: string) => join(options.out, name);
 type Parts = Awaited<ReturnType<typeof readParts>>;
 
-// 1. Postings to learn from, to choose by and to report on: of one file 70/15/15, or a file each.
+// 1. Postings to learn from, to choose by and to report on: of one file 70/15/15, or a file for each part that has one.
 async function readParts() {
   const { data, label, count = data ? Number.MAX_SAFE_INTEGER : config.postings } = options;
   const read = (file?: string) => readPostings({ data: file, label, count, seed });
   const [validation, test] = [options['eval-data'], options['test-data']];
-  if (validation && test)
-    return { train: await read(data), validation: await read(validation), test: await read(test) };
-  return splitPostings(await read(data), seed);
+  if ((validation ?? test) !== undefined && data === undefined)
+    throw new Error('--data: required with --eval-data and --test-data; name the postings to learn from');
+  const others = { ...(validation && { validation: await read(validation) }), ...(test && { test: await read(test) }) };
+  return splitPostings(await read(data), { seed, ...others });
 }
 
 // 2. The base. Adapters need a model that knows something. Without --model a small Llama is first trained in full to write postings,

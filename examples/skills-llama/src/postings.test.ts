@@ -31,10 +31,31 @@ it('gives the token classifier the same skills', () => {
 });
 
 it('tests on other postings than it learns from', () => {
-  const { train, validation, test } = splitPostings(postings, 1);
+  const { train, validation, test } = splitPostings(postings, { seed: 1 });
   expect(train.length + validation.length + test.length).toBe(60);
   expect(test.filter((own) => train.includes(own) || validation.includes(own))).toEqual([]);
   expect(test.length).toBeGreaterThan(5);
+});
+
+it('takes no part from the postings that is given', () => {
+  const given = postings.slice(0, 3);
+  const own = splitPostings(postings.slice(3), { seed: 1, test: given });
+  expect([own.test, own.train.length + own.validation.length]).toEqual([given, 57]);
+  const both = splitPostings(postings, { seed: 1, validation: given, test: given });
+  expect(both).toEqual({ train: postings, validation: given, test: given });
+});
+
+it('places listed skills at whole words alone', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'attune-skills-'));
+  const data = join(directory, 'words.jsonl');
+  writeFileSync(data, '{"text": "Requirements: R, JavaScript. Goa; Go, C++", "skills": ["R", "Go", "C++"]}\n');
+  const [{ text, spans }] = await readPostings({ data, count: 5, seed: 1 });
+  expect(spans.map(({ start, end }) => [start, text.slice(start, end)])).toEqual([
+    [14, 'R'],
+    [34, 'Go'],
+    [38, 'C++'],
+  ]);
+  rmSync(directory, { recursive: true });
 });
 
 it('reads the column of a CoNLL file that it is told, its tags with a type or without', async () => {

@@ -59,14 +59,26 @@ function skillList(row: Row, where: string): string[] {
   return [...items];
 }
 
-/** A posting whose skills are listed: each is where it stands first, the longer of two that overlap. One that is not in the text so has no place. */
+/** A posting whose skills are listed: each is where it stands first as whole words, the longer of two that overlap. One that is not in the text so has no place. */
 function listed(text: string, skills: readonly string[]): Posting {
-  const places = skills.map((skill) => ({ start: text.indexOf(skill), end: text.indexOf(skill) + skill.length }));
-  const inOrder = places.filter(({ start }) => start >= 0).sort((a, b) => a.start - b.start || b.end - a.end);
+  const places = skills.flatMap((skill) => {
+    const start = wholeWordsAt(text, skill);
+    return start === undefined ? [] : [{ start, end: start + skill.length }];
+  });
+  const inOrder = places.sort((a, b) => a.start - b.start || b.end - a.end);
   const spans: EntitySpan[] = [];
   for (const { start, end } of inOrder)
     if (start >= (spans.at(-1)?.end ?? 0)) spans.push({ start, end, label: 'SKILL' });
   return { text, spans, skills: [...new Set(skills)] };
+}
+
+/** Where a skill begins in a text, without cutting a word: `Go` is not in `Goa`. */
+function wholeWordsAt(text: string, skill: string): number | undefined {
+  const isWord = (character = '') => /[\p{L}\p{M}\p{N}]/u.test(character);
+  const cuts = (inner = '', outer = '') => isWord(inner) && isWord(outer);
+  for (let at = text.indexOf(skill); skill !== '' && at >= 0; at = text.indexOf(skill, at + 1))
+    if (!cuts(skill[0], text[at - 1]) && !cuts(skill.at(-1), text[at + skill.length])) return at;
+  return undefined;
 }
 
 const withSkills = ({ text, spans }: AnnotatedText): Posting => ({
@@ -87,12 +99,22 @@ function annotated({ words, tags }: { words: readonly string[]; tags: readonly s
   return { text, spans: spansOfTags(ranges, typed) };
 }
 
-/** 70/15/15 by posting, near copies together. */
-export function splitPostings(postings: readonly Posting[], seed: number) {
+interface Splitting {
+  readonly seed: number;
+  /** Postings of other files, of which no part is taken from these. */
+  readonly validation?: readonly Posting[];
+  readonly test?: readonly Posting[];
+}
+
+/** 70/15/15 by posting, near copies together; a part that is given is not taken from the postings. */
+export function splitPostings(postings: readonly Posting[], { seed, ...given }: Splitting) {
+  const { validation, test } = given;
+  if (validation && test) return { train: postings, validation, test };
   const groups = nearDuplicateGroups(postings.map(({ text }) => text));
-  const { parts } = split({ groups, fractions: [0.7, 0.15, 0.15], seed });
-  const [train, validation, test] = parts.map((rows) => takeRows({ postings }, rows).postings);
-  return { train, validation, test };
+  const fractions = validation || test ? [0.85, 0.15] : [0.7, 0.15, 0.15];
+  const { parts } = split({ groups, fractions, seed });
+  const [train, first, second = first] = parts.map((rows) => takeRows({ postings }, rows).postings);
+  return { train, validation: validation ?? first, test: test ?? second };
 }
 
 /**

@@ -42,6 +42,16 @@ describe('cleaning', () => {
     });
   });
 
+  it('adds up no rows of other groups, and reads commas between thousands alone', () => {
+    const rows = 'state,district,enrolments\nbihar,aurangabad,"3,000"\ngoa,aurangabad,"12,34,567.5"\n';
+    const { records } = recordsIn(rows, { text: 'District: {district}.' });
+    expect(records.map(({ group, number }) => [group, number])).toEqual([
+      ['Bihar', 3000],
+      ['Goa', 1234567.5],
+    ]);
+    expect(() => recordsIn('state,district,enrolments\ngoa,a,"12,5"\n')).toThrow('got "12,5"');
+  });
+
   it('fills by policy, and names the line of what is no number', () => {
     const csv = 'state,district,enrolments\ngoa,a,\ngoa,b,10\ngoa,c,6000\n';
     expect(recordsIn(csv, { missing: 'median' }).records[0]).toMatchObject({ number: 3005, label: 'low' });

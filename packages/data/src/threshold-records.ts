@@ -71,7 +71,7 @@ export const labelByThreshold = (number: number, threshold: number): ThresholdLa
 /**
  * Makes labeled records from a table with names and a number.
  *
- * Cleans white space, missing values, duplicate rows and spellings, adds up rows of one name, and labels a record `high` if its number
+ * Cleans white space, missing values, duplicate rows and spellings, adds up rows of one name and group, and labels a record `high` if its number
  * is at least the threshold. `steps` counts the changes.
  * @throws AttuneError `DATA_NUMBER` (with line and column) for a value that is not a number ≥ 0, `DATA_COLUMN_MISSING` for an unknown column.
  * @example
@@ -97,7 +97,7 @@ export function thresholdRecords(
     missing: { ...dropped, [number]: missing },
   });
   const tidy = cleaned.rows.map((row) => tidyRow(row, { columns: [...names, group], spellings }));
-  const merged = sumRows(tidy, { names, number, where: table.where });
+  const merged = sumRows(tidy, { names: [...new Set([...names, group])], number, where: table.where });
   const changed = tidy.filter(({ fields }, i) => names.some((name) => fields[name] !== cleaned.rows[i].fields[name]));
   const steps = [
     ...cleaned.report.steps.map(({ step, column, action, count }) => ({
@@ -168,8 +168,11 @@ function sumRows(rows: readonly Row[], { names, number, where }: SumOptions): Nu
   return [...byName.values()];
 }
 
+/** A number whose thousands are separated by commas, also in the Indian way: `12,34,567.5`. */
+const grouped = /^\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?$/;
+
 function numberOf(value: string, where: string): number {
-  const number = Number(value.replaceAll(',', ''));
+  const number = Number(value.replace(grouped, (whole) => whole.replaceAll(',', '')));
   if (value !== '' && number >= 0) return number;
   throw new AttuneError(
     'DATA_NUMBER',

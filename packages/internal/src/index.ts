@@ -13,4 +13,4 @@ export { firstOf, joined } from './listed';
 export { argMax, logSumExp } from './math';
 export { reasonOf } from './reason';
 export { type StopSignal, whileHeld } from './stop-signal';
-export { typedCommand } from './typed-command';
+export { inShell, typedCommand } from './typed-command';

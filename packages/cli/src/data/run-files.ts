@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { AttuneError, parseJson, reasonOf, typedCommand } from '@attune/internal';
+import { AttuneError, inShell, parseJson, reasonOf, typedCommand } from '@attune/internal';
 import { type RunFiles, readPredictions } from '@attune/report';
 import { publishedSummary } from '../program/reports';
 import { runDefaults } from '../program/run-defaults';
@@ -37,14 +37,17 @@ function refuseOthers(run: string): void {
   const got = [
     [
       has('fold-1'),
-      `the folds of a cross-validation; name one of them: ${typedCommand(`report ${join(run, 'fold-1')}`)}`,
+      `the folds of a cross-validation; name one of them: ${typedCommand(`report ${inShell(join(run, 'fold-1'))}`)}`,
     ],
-    [has('search.json'), `a search; name one of its trials: ${typedCommand(`report ${join(run, 'trial-1')}`)}`],
+    [
+      has('search.json'),
+      `a search; name one of its trials: ${typedCommand(`report ${inShell(join(run, 'trial-1'))}`)}`,
+    ],
     [!existsSync(run), 'no such directory; check the path'],
     [missing.length === 3, 'a directory without summary.json; pass the directory that --out named'],
     [
       has('config.json') && !has('summary.json'),
-      `one that has not ended; continue it: ${typedCommand(`train --resume --out ${run}`)}`,
+      `one that has not ended; continue it: ${typedCommand(`train --resume --out ${inShell(run)}`)}`,
     ],
   ].find(([holds]) => holds) ?? [true, `one without ${missing.join(' and ')}; restore it, or train again`];
   throw new AttuneError('RUN_UNFINISHED', `${run}: expected a finished run, got ${got[1]}`);

@@ -1,5 +1,5 @@
 // The line in which `attune train` notes the worst finding of `attune check`.
-import { counted, typedCommand } from '@attune/internal';
+import { counted, inShell, typedCommand } from '@attune/internal';
 import { dashed } from '../program/command';
 import type { Finding } from './findings';
 
@@ -24,8 +24,6 @@ export function checkCommand(path: string, flags: { readonly task: string }): st
   });
   return typedCommand(['check', inShell(path), ...typed].join(' '));
 }
-
-const inShell = (text: string) => (/^[\w./:,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /** The worst finding in one line, with the command that shows the others. */
 export function worstLine(findings: readonly Finding[], command: string): string | undefined {

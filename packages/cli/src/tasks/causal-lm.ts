@@ -112,10 +112,11 @@ async function columnsOf(
 ): Promise<CausalColumns & { readonly chatTemplate?: string; readonly chatVariables?: string }> {
   const { format, delimiter, clean, deduplicate } = flags;
   const chat = { messages, chatTemplate, chatVariables };
-  const typed = { text, promptTemplate, completion, ...chat, format, delimiter, clean, deduplicate };
   const isTyped = [text, promptTemplate, completion, messages].some((value) => value !== undefined);
-  if (isTyped || isLines(data, format)) return typed;
   const run = await readRunConfig(source);
+  const cleaning = clean ?? (messages === undefined ? run.clean : undefined);
+  if (isTyped || isLines(data, format))
+    return { text, promptTemplate, completion, ...chat, format, delimiter, clean: cleaning, deduplicate };
   return {
     ...{ text: run.text, promptTemplate: run.promptTemplate, completion: run.completion, messages: run.messages },
     ...(run.messages !== undefined && {

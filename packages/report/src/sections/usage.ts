@@ -1,4 +1,5 @@
 // How to use the model that a run made, as code to copy.
+import { inShell } from '@attune/internal';
 import { type Html, html } from '../page/html';
 import type { RunData } from '../run-data';
 
@@ -40,9 +41,6 @@ function kindOf({ config: { task }, problemType }: Used): Kind {
 type Config = RunData['config'];
 
 const hasPairs = (config: Config) => config.textPair !== undefined;
-
-/** A word quoted for a shell. */
-const inShell = (text: string) => (/^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 const quoted = (text: string) => JSON.stringify(text);
 

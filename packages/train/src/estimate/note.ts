@@ -44,8 +44,10 @@ export function noteEstimate<Data extends Examples>(
     onNote(`memory: ${gigabytes(free)} are free, too little for the baseline, which is then skipped`);
   if (free === undefined || total <= free) return;
   const { perDeviceTrainBatchSize, gradientAccumulationSteps, maxLength } = options.arguments;
-  const half = Math.ceil(perDeviceTrainBatchSize / 2);
-  const smaller = `a --batch-size of ${half} with --gradient-accumulation-steps ${2 * gradientAccumulationSteps} (the same steps)`;
+  const half = perDeviceTrainBatchSize / 2;
+  const smaller = Number.isInteger(half)
+    ? `a --batch-size of ${half} with --gradient-accumulation-steps ${2 * gradientAccumulationSteps} (the same steps)`
+    : '--gradient-checkpointing';
   const shorter = `a smaller --max-length${maxLength === undefined ? '' : ` than ${maxLength}`}`;
   const advice =
     activations * 2 > total ? `choose ${smaller}, or ${shorter}` : `choose a smaller model, ${smaller}, or ${shorter}`;

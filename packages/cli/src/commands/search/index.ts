@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { typedCommand } from '@attune/internal';
+import { inShell, typedCommand } from '@attune/internal';
 import type { SearchResult, Trial, TrialEvent, TrialParameters } from '@attune/train/node';
 import {
   type CommandInput,
@@ -128,7 +128,8 @@ async function searchLocked({
     await writeBest(out, begun, result);
     await printSearch(result, { flags, io, shown });
   } catch (error) {
-    if (io.signal?.aborted) printNote(io.stderr, `saved; to continue: ${typedCommand(`search --resume --out ${out}`)}`);
+    if (io.signal?.aborted)
+      printNote(io.stderr, `saved; to continue: ${typedCommand(`search --resume --out ${inShell(out)}`)}`);
     throw error;
   }
 }
@@ -175,7 +176,10 @@ async function printSearch(result: SearchResult, { flags: { out, json }, io, sho
     io.stderr,
     `best: trial ${result.best.trial}, on the validation part; to train with its options and evaluate on the test part:`,
   );
-  printLine(io.stderr, typedCommand(`train --config ${join(out, 'best.json')} --out ${join(out, 'best')}`));
+  printLine(
+    io.stderr,
+    typedCommand(`train --config ${inShell(join(out, 'best.json'))} --out ${inShell(join(out, 'best'))}`),
+  );
 }
 
 const shownValue = (value: unknown) =>

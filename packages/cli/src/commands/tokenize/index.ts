@@ -101,7 +101,15 @@ interface Input {
  */
 async function* readInputs(path: string, stdin: Io['stdin']): AsyncGenerator<Input> {
   const { readRows } = await import('@attune/data/node');
-  const isJson = extname(path).toLowerCase() === '.jsonl';
+  const kind = extname(path).toLowerCase();
+  const isJson = kind === '.jsonl' || kind === '.ndjson';
+  if (['.csv', '.tsv', '.tab', '.json', '.parquet'].includes(kind)) {
+    const { AttuneError } = await import('@attune/engine');
+    throw new AttuneError(
+      'DATA_FORMAT',
+      `${path}: expected a text per line, or JSON lines, got a file that ends in ${kind}; write its texts as JSON lines: {"text": "…"}`,
+    );
+  }
   const stream = await readRows(path, { format: isJson ? 'jsonl' : 'lines', stdin });
   yield* inputsOf(stream);
 }

@@ -111,6 +111,14 @@ describe('attune tokenize', () => {
     const untitled = await tokenize('--input', fileIn(directory, 'untitled.jsonl', '{"text": "a"}\n{"title": "b"}\n'));
     expect(untitled.code).toBe(1);
     expect(untitled.stderr).toContain('untitled.jsonl line 2: expected an object with "text", got the keys title');
+    const other = await tokenize('--input', fileIn(directory, 'table.csv', 'text\na\n'));
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringContaining('got a file that ends in .csv; write its texts as'),
+    ]);
+    const lines = await tokenize('--input', fileIn(directory, 'lines.ndjson', '{"text": "a"}\n'));
+    const same = await tokenize('--input', fileIn(directory, 'same.jsonl', '{"text": "a"}\n'));
+    expect([lines.code, lines.stdout]).toEqual([0, same.stdout]);
     const broken = await tokenize('--input', fileIn(directory, 'broken.jsonl', '{"text": "a"}\n\n{"text"\n'));
     expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('broken.jsonl line 3: ')]);
     const absent = await tokenize('--input', join(directory, 'absent.txt'));

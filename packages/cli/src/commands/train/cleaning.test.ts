@@ -46,6 +46,20 @@ describe('attune train on rows that are cleaned', () => {
     expect(unlabeled).toMatchObject({ code: 1, stderr: expect.stringMatching(/line 63: expected a label/) });
   });
 
+  it('cleans in predict as each fold did', async () => {
+    const folds = join(directory, 'folds');
+    const training = [...tinyTraining(directory, data), '--baseline', 'none', '--epochs', '1', '--folds', '2'];
+    const { code, stderr } = await attune([...training, '--text', 'text', ...cleaning, '--out', folds]);
+    expect(code, stderr).toBe(0);
+    const input = fileIn(directory, 'marked.csv', csv(marked));
+    const predict = ['predict', join(folds, 'fold-1'), '--input', input];
+    const outputs = await Promise.all(
+      [[], ['--clean', 'html,whitespace']].map((more) => attune([...predict, ...more])),
+    );
+    expect(outputs[0].code, outputs[0].stderr).toBe(0);
+    expect(outputs[0].stdout).toBe(outputs[1].stdout);
+  });
+
   it('refuses what there is nothing to do of', async () => {
     const tags = fileIn(directory, 'tags.conll', conll(skillSentences(9, 1)));
     const tagging = [

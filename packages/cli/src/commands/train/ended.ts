@@ -1,7 +1,7 @@
 // Prints the results and places of a run that has ended, and what to do when such a run is resumed.
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { AttuneError, typedCommand } from '@attune/internal';
+import { AttuneError, inShell, typedCommand } from '@attune/internal';
 import { adapterDirectory, recordedRun } from '@attune/train/node';
 import type { TrainFlags } from '../../options/train';
 import type { Io } from '../../program/process';
@@ -31,9 +31,9 @@ async function refuseLonger({ out, numTrainEpochs, maxSteps, modelConfig }: Trai
   const { arguments: args } = await recordedRun(out);
   const isLonger = numTrainEpochs !== undefined && numTrainEpochs !== args.numTrainEpochs;
   if (!isLonger && (maxSteps === undefined || maxSteps === args.maxSteps)) return;
-  const again = typedCommand(`train --config ${join(out, 'config.json')}`);
+  const again = typedCommand(`train --config ${inShell(join(out, 'config.json'))}`);
   const length = maxSteps === undefined ? `--epochs ${numTrainEpochs}` : `--max-steps ${maxSteps}`;
-  const further = `to train its model further, start a run from it: --model ${join(out, 'model')}`;
+  const further = `to train its model further, start a run from it: --model ${inShell(join(out, 'model'))}`;
   const whatToDo =
     adapterDirectory(out) !== undefined // no whole model that another run could start from
       ? `train again: ${again} ${length} --out ${out}-longer`

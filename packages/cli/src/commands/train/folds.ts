@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { typedCommand } from '@attune/internal';
+import { inShell, typedCommand } from '@attune/internal';
 import type { DataParts, TrainingArguments } from '@attune/train';
 import {
   type CrossValidateOptions,
@@ -40,7 +40,10 @@ export async function runFolds({ flags, args, settings, io }: RunFoldsOptions): 
       ...settings,
       provenance: { ...settings.provenance, split: undefined, groupBy, folds },
       folds: parts,
-      fit: (options) => trainAndReport({ ...options, baseline, mixBaseline, callbacks: callbacksIn(options.out) }),
+      fit({ provenance, ...options }) {
+        const own = { provenance: { ...provenance, clean: flags.clean }, callbacks: callbacksIn(options.out) };
+        return trainAndReport({ ...options, ...own, baseline, mixBaseline });
+      },
       onFold: (event) => event.summary && printLine(io.stderr, foldLine(event)),
     });
     const results = foldsTable(result);
@@ -49,7 +52,7 @@ export async function runFolds({ flags, args, settings, io }: RunFoldsOptions): 
     printLine(io.stderr, `${out}: fold-1 … fold-${folds} each hold a run with its report and model`);
   } catch (error) {
     if (io.signal?.aborted && existsSync(join(out, 'config.json')))
-      onNote(`saved; to continue: ${typedCommand(`train --resume --out ${out}`)}`);
+      onNote(`saved; to continue: ${typedCommand(`train --resume --out ${inShell(out)}`)}`);
     throw error;
   }
 }

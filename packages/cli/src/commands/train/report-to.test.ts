@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { attune } from '../../../test/capture';
 import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
 import { tinyTraining } from '../../../test/tiny-run';
+import { reportTo } from './settings';
 
 it('leaves files for TensorBoard and Weights & Biases in the run', async () => {
   const directory = temporaryDirectory();
@@ -20,4 +21,15 @@ it('leaves files for TensorBoard and Weights & Biases in the run', async () => {
       '--report-to: expected tensorboard or wandb, or both separated by a comma, got "paper"',
     ),
   });
+});
+
+it.each([
+  [{ WANDB_MODE: 'disabled', WANDB_API_KEY: 'k' }, 'wandb: nothing is logged, because WANDB_MODE is disabled'],
+  [{ WANDB_DISABLED: 'true' }, 'wandb: nothing is logged, because WANDB_DISABLED is set'],
+])('logs nothing to Weights & Biases with %j', (environment, warning) => {
+  const warnings: string[] = [];
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const callbacks = reportTo(['wandb'], { out: 'run', arguments: {}, onWarning: (own) => warnings.push(own) });
+  vi.unstubAllEnvs();
+  expect([callbacks, warnings]).toEqual([[], [warning]]);
 });

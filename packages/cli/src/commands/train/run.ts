@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
-import { typedCommand } from '@attune/internal';
+import { inShell, typedCommand } from '@attune/internal';
 import { trainingArguments } from '@attune/train';
 import { checkRunDirectory, finishedRun, type RecordedRun, recordedRun, withDirectoryLock } from '@attune/train/node';
 import { type PartsPlan, planParts } from '../../data/parts';
@@ -106,7 +106,7 @@ async function trainLocked(
     printPlaces(flags.out, io);
   } catch (error) {
     if (io.signal?.aborted && existsSync(join(flags.out, 'checkpoints')))
-      onNote(`saved; to continue: ${typedCommand(`train --resume --out ${flags.out}`)}`);
+      onNote(`saved; to continue: ${typedCommand(`train --resume --out ${inShell(flags.out)}`)}`);
     throw error;
   } finally {
     await engine.close();

@@ -134,7 +134,7 @@ interface ReportOptions {
 
 /**
  * The callbacks of `--report-to`: `tensorboard/` and `wandb/` in the run directory. With `WANDB_API_KEY` set, and
- * `WANDB_MODE` not `offline`, Weights & Biases receives the run while it trains.
+ * `WANDB_MODE` neither `offline` nor `dryrun`, Weights & Biases receives the run while it trains; with `disabled` there is no such run.
  *
  * @throws UsageError for any other name
  */
@@ -144,10 +144,18 @@ export function reportTo(names: readonly string[], { out, arguments: args, onWar
     throw new UsageError(
       `--report-to: expected ${reporters.join(' or ')}, or both separated by a comma, got "${unknown}"`,
     );
-  return names.map((name) => {
-    if (name === 'tensorboard') return tensorBoard(join(out, 'tensorboard'));
-    const { WANDB_API_KEY, WANDB_MODE, WANDB_PROJECT } = process.env;
-    const run = { directory: out, project: WANDB_PROJECT || 'attune', name: basename(out), config: { ...args } };
-    return WANDB_API_KEY && WANDB_MODE !== 'offline' ? wandbLive({ ...run, onWarning }) : wandbOffline(run);
+  return names.flatMap((name) => {
+    if (name === 'tensorboard') return [tensorBoard(join(out, 'tensorboard'))];
+    const { WANDB_API_KEY, WANDB_MODE = '', WANDB_DISABLED = '', WANDB_PROJECT, WANDB_ENTITY } = process.env;
+    if (WANDB_MODE === 'disabled' || /^(1|true|yes|on)$/i.test(WANDB_DISABLED)) {
+      onWarning(
+        `wandb: nothing is logged, because ${WANDB_MODE === 'disabled' ? 'WANDB_MODE is disabled' : 'WANDB_DISABLED is set'}`,
+      );
+      return [];
+    }
+    const place = { directory: out, project: WANDB_PROJECT || 'attune', ...(WANDB_ENTITY && { entity: WANDB_ENTITY }) };
+    const run = { ...place, name: basename(out), config: { ...args } };
+    const isLive = WANDB_API_KEY && !['offline', 'dryrun'].includes(WANDB_MODE);
+    return [isLive ? wandbLive({ ...run, onWarning }) : wandbOffline(run)];
   });
 }
