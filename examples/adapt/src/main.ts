@@ -46,7 +46,7 @@ async function run(): Promise<void> {
   // 2. The postings. Test postings are held out with their near copies. Texts on which a later classifier is tested are left
   //    out: a posting that the encoder has read, perhaps with its label in the first line, cannot test it.
   const { text, seed, 'leave-out': leaveOut } = options;
-  const { count = options.data === undefined ? 1500 : Number.MAX_SAFE_INTEGER } = options; // all of your own
+  const { count = options.data === undefined ? 1500 : Number.MAX_SAFE_INTEGER } = options; // every posting of your file
   const data = await readPostings({ data: options.data, text, count, seed, leaveOut, onNote });
 
   // 3. The adaptation. A model without a head for the task gets one, which learns alone until that helps no more: the
