@@ -43,7 +43,7 @@ export async function sampleTable(path: string): Promise<TableSample> {
 
 /** Rows that all have the keys of any row. */
 function wholeSample(where: string, rows: readonly Row[]): TableSample {
-  const columns = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
+  const columns = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))].filter((name) => name !== '');
   const empty = Object.fromEntries(columns.map((name) => [name, '']));
   return {
     where,

@@ -57,7 +57,7 @@ export interface Tokenizer {
   readonly modelMaxLength: number | undefined;
   /** Side from which texts that are too long lose tokens, unless `truncation.direction` is given; default `right`. */
   readonly truncationSide?: 'right' | 'left';
-  /** A copy of the tokenizer's `tokenizer.json`, unchanged. */
+  /** A copy of the tokenizer's `tokenizer.json`; `loadTokenizer` adds the tokens and settings of the other files in the directory. */
   toJson(): TokenizerJson;
 }
 

@@ -49,6 +49,8 @@ interface LabelColumns {
   readonly columns: readonly string[];
   /** Whether labels are numbers, so that words such as NaN mean a missing label. */
   readonly areNumbers?: boolean;
+  /** Whether an empty list is a label, as that of a text without an entity; default false. */
+  readonly areSpans?: boolean;
 }
 
 /**
@@ -71,9 +73,14 @@ export function labeledTable(table: Table, labels: LabelColumns, onNote: (note: 
 }
 
 /** Whether a field has no label: empty, blank or an empty list; for numbers also words for a missing value. */
-function isNoLabel(text: string, { areNumbers = false }: LabelColumns): boolean {
+function isNoLabel(text: string, { areNumbers = false, areSpans = false }: LabelColumns): boolean {
   const own = cleanLabel(text);
-  return own === '' || /^\[\s*\]$/.test(own) || (areNumbers && /^(nan|na|n\/a|null|none|<na>|-)$/i.test(own));
+  return (
+    own === '' ||
+    (!areSpans && /^\[\s*\]$/.test(own)) ||
+    (areSpans && own === 'null') ||
+    (areNumbers && /^(nan|na|n\/a|null|none|<na>|-)$/i.test(own))
+  );
 }
 
 /** `line 4`, `lines 4, 9`, `lines 4, 9, 12, …`. */

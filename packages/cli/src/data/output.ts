@@ -34,7 +34,7 @@ export async function writeOutput(
 ): Promise<void> {
   if (path === undefined) return produce(stdoutSink(stdout));
   const existing = await statOf(path);
-  if (existing && !existing.isFile()) return writeThrough(path, produce);
+  if (existing && !existing.isFile()) return writeThrough(path, { isRaw: !existing.isCharacterDevice() }, produce);
   // A link stays a link: its target is replaced.
   const target = existing ? await realpath(path) : path;
   return whileHeld(signal, () =>
@@ -101,10 +101,15 @@ async function refuseFilesOf(sources: readonly string[], path: string, { made, e
   }
 }
 
-async function writeThrough(path: string, produce: (sink: Sink) => Promise<void>): Promise<void> {
+/** @param options `isRaw`: false for a device, which may be a terminal */
+async function writeThrough(
+  path: string,
+  { isRaw }: { readonly isRaw: boolean },
+  produce: (sink: Sink) => Promise<void>,
+): Promise<void> {
   const stream = createWriteStream(path);
   stream.on('error', () => {});
-  await produce((text) => writeText(stream, text, { name: path, isRaw: true }));
+  await produce((text) => writeText(stream, text, { name: path, isRaw }));
   stream.end();
   await finished(stream);
 }

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { cleanLabel, field, requireColumn, type TableHeader } from '@attune/data';
+import { cleanLabel, field, requireColumn, type Table, type TableHeader } from '@attune/data';
 import { readConll, readRows, readTable } from '@attune/data/node';
 import { AttuneError, isObject, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
@@ -170,10 +170,9 @@ async function readLists(
   const all = await readTable(path, { format, ...(format === 'parquet' && { columns: ofHeader }) });
   const [wordColumn, tagColumn] = taggedColumns(all, typed);
   for (const name of [wordColumn, tagColumn]) requireColumn(all, name);
-  const table = skipUnlabeled ? labeledTable(all, { columns: tagColumns ?? [tagColumn] }, onNote) : all;
-  const isText = all.rows.length > 0 && listIn(field(all.rows[0], wordColumn)) === undefined;
-  if (isText && (tagColumn === 'spans' || listIn(field(all.rows[0], tagColumn))?.every(isObject)))
-    return spanSentences(table, { text: wordColumn, spans: tagColumn }, onNote);
+  const areSpans = hasSpans(all, wordColumn, tagColumn);
+  const table = skipUnlabeled ? labeledTable(all, { columns: tagColumns ?? [tagColumn], areSpans }, onNote) : all;
+  if (areSpans) return spanSentences(table, { text: wordColumn, spans: tagColumn }, { verbatimTags, onNote });
   const columns = { words: wordColumn, tags: tagColumn };
   const names = labelList ?? table.classNames?.[columns.tags];
   const sentences = table.rows.map((row) => {
@@ -190,6 +189,13 @@ async function readLists(
     return { words, tags, line: row.line, lines: words.map(() => row.line) };
   });
   return named(sentences, { names, haveIds: labelList === undefined, where: table.where });
+}
+
+/** Whether a table has texts with spans, by the names of its columns or by what any of its rows holds. */
+function hasSpans({ rows }: Table, words: string, tags: string): boolean {
+  const isText = words === 'text' || rows.some((row) => listIn(field(row, words)) === undefined);
+  const areObjects = (list: readonly unknown[] = []) => list.length > 0 && list.every(isObject);
+  return isText && (tags === 'spans' || rows.some((row) => areObjects(listIn(field(row, tags)))));
 }
 
 function stringsIn(json: string, where: string): string[] {

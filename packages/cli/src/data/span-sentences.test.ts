@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attune } from '../../test/capture';
 import { fileIn, temporaryDirectory } from '../../test/files';
 import { readSentences } from './sentences';
 
@@ -35,6 +36,29 @@ describe('texts with spans', () => {
     const [first] = await readSentences(file, { text: 'posting', label: 'skills' });
     expect(first.tags).toEqual(['O', 'B-SKILL', 'O', 'O']);
     expect((await readSentences(file, {}))[0].words).toEqual(['a']);
+  });
+
+  it('may have no entity, and are unlabeled only where there is no list', async () => {
+    const notes: string[] = [];
+    const onNote = (note: string) => void notes.push(note);
+    const unlabeled = [{ text: 'no list', spans: null }, ...rows];
+    const file = fileIn(directory, 'unlabeled.jsonl', linesOf(unlabeled));
+    const kept = await readSentences(file, { skipUnlabeled: true, onNote });
+    expect(kept.map(({ line }) => line)).toEqual([2, 3, 4]);
+    expect(notes[0]).toContain('1 row without a label skipped (line 1)');
+    const named = unlabeled.map(({ text, spans }) => ({ posting: text, skills: spans }));
+    const other = fileIn(directory, 'other.jsonl', linesOf(named));
+    const same = await readSentences(other, { text: 'posting', label: 'skills', skipUnlabeled: true });
+    expect(same.map(({ tags }) => tags)).toEqual(kept.map(({ tags }) => tags));
+    const checked = await attune(['check', path, '--task', 'token-classification']);
+    expect(checked.stdout).not.toContain('without a label');
+  });
+
+  it('have labels that are cleaned as tags are', async () => {
+    const blank = [{ ...rows[0], spans: [{ start: 6, end: 10, label: ' SKILL ' }] }];
+    const file = fileIn(directory, 'blank.jsonl', linesOf(blank));
+    expect((await readSentences(file, {}))[0].tags[1]).toBe('B-SKILL');
+    expect((await readSentences(file, { verbatimTags: true }))[0].tags[1]).toBe('B- SKILL ');
   });
 
   it('are refused with their line', async () => {

@@ -1,5 +1,13 @@
 // Tagged words of texts with spans: `{"text": "Knows Java", "spans": [{"start": 6, "end": 10, "label": "SKILL"}]}`.
-import { joinedWords, type Table, type TableHeader, type TextRange, tagsOfSpans, wordRanges } from '@attune/data';
+import {
+  cleanLabel,
+  joinedWords,
+  type Table,
+  type TableHeader,
+  type TextRange,
+  tagsOfSpans,
+  wordRanges,
+} from '@attune/data';
 import { type AnnotatedText, annotatedTexts } from '@attune/data/node';
 import { agreed, counted } from '@attune/internal';
 import type { TaggedWords } from '@attune/train';
@@ -28,12 +36,17 @@ export function taggedColumns({ columns }: Pick<TableHeader, 'columns'>, { text,
  *
  * @throws AttuneError DATA_SPAN, with the line, for invalid spans and for spans that share a word
  */
-export function spanSentences(table: Table, columns: SpanColumns, onNote: (note: string) => void): TaggedWords[] {
+export function spanSentences(
+  table: Table,
+  columns: SpanColumns,
+  { verbatimTags = false, onNote }: { readonly verbatimTags?: boolean; readonly onNote: (note: string) => void },
+): TaggedWords[] {
   let expanded = 0;
   const sentences = annotatedTexts(table, columns).map(({ text, spans }, row) => {
     const { line } = table.rows[row];
     const ranges = wordRanges(text);
-    const tags = tagsOfSpans(ranges, spans, { misaligned: 'expand', where: `${table.where} line ${line}` });
+    const named = verbatimTags ? spans : spans.map((span) => ({ ...span, label: cleanLabel(span.label) }));
+    const tags = tagsOfSpans(ranges, named, { misaligned: 'expand', where: `${table.where} line ${line}` });
     expanded += spans.filter((span) => !isAligned(span, ranges)).length;
     const words = ranges.map(({ start, end }) => text.slice(start, end));
     return { words, tags, joined: joinedWords(ranges), line, lines: words.map(() => line) };

@@ -16,7 +16,13 @@ interface Split {
 }
 
 /** Options that decide which rows are split, and by which labels. */
-const deciding = ['label', 'labelSeparator', 'deduplicate', 'skipUnlabeled', 'clean'] as const;
+const deciding = [
+  ...['text', 'textPair', 'label', 'labelNames', 'labelSeparator', 'problemType'],
+  ...['deduplicate', 'skipUnlabeled', 'clean'],
+] as const;
+
+/** Values that say what their absence does. */
+const usual = ['none', '-1', 'tags', ';', 'single_label_classification'];
 
 interface StudentFlags {
   readonly teacher?: readonly string[] | undefined;
@@ -73,7 +79,7 @@ function otherOptions(its: Split['options'] = {}, own: Split['options'] = {}): r
 
 /** An option in writing; undefined where it says what its absence does. */
 const given = (value: unknown): string | undefined =>
-  value === undefined || value === false || value === 'none' ? undefined : String(value);
+  value === undefined || value === false || usual.includes(String(value)) ? undefined : String(value);
 
 interface RunRecord extends Split {
   readonly arguments?: { readonly seed?: number };

@@ -87,6 +87,19 @@ export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal & Re
   return Object.assign(controller.signal, { hold });
 }
 
+/** The items, until the signal is aborted; then its reason is thrown, also while an item is awaited. */
+export async function* untilInterrupted<T>(
+  items: AsyncIterable<T>,
+  signal?: AbortSignal,
+): AsyncGenerator<T, undefined> {
+  const iterator = items[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await orInterrupted(iterator.next(), signal);
+    if (done) return;
+    yield value;
+  }
+}
+
 /** Resolves as `work` does, or rejects with the signal's reason once it is aborted. The work itself is not stopped. */
 export async function orInterrupted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return work;

@@ -14,7 +14,7 @@ import { checkTopK, type Kept, keptColumns, keptReader, predictionWriter } from 
 import { readRunConfig } from '../data/run-config';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
-import { orInterrupted } from '../program/process';
+import { orInterrupted, untilInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
 import { printNote } from '../program/terminal';
 import { withPredictor } from './models';
@@ -73,7 +73,7 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
     const written = { outputFormat, topK, source, columns: kept.columns, separator: run.labelSeparator };
     const writer = predictionWriter({ ...written, model: { problemType, labels } });
     if (writer.header !== '') await sink(writer.header);
-    for await (const batch of inBatches(mapped(rows.rows, read), chunk)) {
+    for await (const batch of inBatches(mapped(untilInterrupted(rows.rows, io.signal), read), chunk)) {
       const texts = batch.map(({ text }) => text);
       const predictions = await orInterrupted<PredictionOf[keyof PredictionOf][]>(predictor.predict(texts), io.signal);
       await sink(predictions.map((prediction, i) => writer.line(prediction, batch[i].kept)).join(''));

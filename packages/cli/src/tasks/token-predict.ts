@@ -10,7 +10,7 @@ import { readRunConfig } from '../data/run-config';
 import { columnNumber, conllOptions, isConll } from '../data/sentences';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
-import { orInterrupted } from '../program/process';
+import { orInterrupted, untilInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
 import { printNote } from '../program/terminal';
 import { withTagger } from './models';
@@ -30,12 +30,15 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
   const textColumns = (header: TableHeader) => textColumnsIn(header, [flags.text ?? textColumn(header)]);
   const tagging = isConll(input, format)
     ? tagSentences(
-        streamConll(input, {
-          tokenColumn: wordColumn(flags.text, trained),
-          stdin: io.stdin,
-          onNote,
-          ...conllOptions(input),
-        }),
+        untilInterrupted(
+          streamConll(input, {
+            tokenColumn: wordColumn(flags.text, trained),
+            stdin: io.stdin,
+            onNote,
+            ...conllOptions(input),
+          }),
+          io.signal,
+        ),
         entityWriter(outputFormat),
       )
     : tagTexts(
@@ -47,7 +50,7 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
           counted: textColumns,
           values: flags.keep !== undefined,
         }),
-        { flags, onNote },
+        { flags, onNote, signal: io.signal },
       );
   const isSilent = output === undefined && io.stdout.isTTY === true;
   const progress = progressCounter(io.stderr, { noun: 'text', done: 'tagged', isSilent });
@@ -79,7 +82,15 @@ interface Tagging {
 /** Lines for texts, which the tagger divides into words. */
 function tagTexts(
   rows: RowStream,
-  { flags, onNote }: { readonly flags: PredictInput['flags']; readonly onNote: (note: string) => void },
+  {
+    flags,
+    onNote,
+    signal,
+  }: {
+    readonly flags: PredictInput['flags'];
+    readonly onNote: (note: string) => void;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Tagging {
   const textOf = textTemplate(flags.text ?? textColumn(rows), rows);
   const kept = keptReader(rows, flags);
@@ -90,7 +101,7 @@ function tagTexts(
       const options = { ...chunk, weightOf: ({ text }: { readonly text: string }) => text.length };
       const read = (row: Row) => ({ text: textOf(row), kept: kept.read(row) });
       let before = 0;
-      for await (const batch of inBatches(mapped(rows.rows, read), options)) {
+      for await (const batch of inBatches(mapped(untilInterrupted(rows.rows, signal), read), options)) {
         const tagged = await run(tagger.tag(batch.map(({ text }) => text)));
         const first = before + 1;
         yield tagged.map((entities, i) => line({ entities }, { row: first + i, kept: batch[i].kept }));

@@ -20,7 +20,7 @@ export function assignGroups(examples: GroupedExamples, targets: readonly number
   }
   for (let classId = 0; classId < examples.classCount; classId++)
     fillAbsent(classId, { examples, targets, have, parts });
-  fillEmpty(parts, targets, examples);
+  fillEmpty({ examples, targets, have, parts });
   return parts;
 }
 
@@ -79,32 +79,41 @@ function fillAbsent(classId: number, assignment: Assignment): void {
 /**
  * Gives each part without a group the smallest groups of the part that is furthest above its size, until it has its own size or no part
  * is too large. Every class in few groups may be in the first and last part alone, so that none is left for a part between them.
+ * The first part keeps a group of each of its classes.
  */
-function fillEmpty(parts: Int32Array, targets: readonly number[][], examples: GroupedExamples): void {
-  const sizes = targets.map((counts) => counts.reduce((sum, count) => sum + count, 0));
-  for (let part = 0; part < sizes.length; part++) {
+function fillEmpty(assignment: Assignment): void {
+  const { examples, targets, have, parts } = assignment;
+  const size = (group: number) => examples.members(group).length;
+  for (const [part, counts] of targets.entries()) {
     if (parts.includes(part)) continue;
-    for (let own = 0; own < Math.max(1, sizes[part]); ) {
-      const donor = fullestPart(parts, sizes, examples);
-      if (donor.groups.length < 2 || (own > 0 && donor.surplus <= 0)) break;
-      const size = (group: number) => examples.members(group).length;
-      const smallest = donor.groups.reduce((a, b) => (size(b) < size(a) ? b : a));
-      parts[smallest] = part;
-      own += size(smallest);
+    const wanted = Math.max(1, sum(counts));
+    for (let own = 0; own < wanted; ) {
+      const donor = fullestPart(assignment);
+      if (donor === undefined || (own > 0 && donor.surplus <= 0)) break;
+      const group = donor.groups.reduce((a, b) => (size(b) < size(a) ? b : a));
+      const histogram = examples.histogram(group);
+      add(have[parts[group]], histogram, -1);
+      add(have[part], histogram, 1);
+      parts[group] = part;
+      own += size(group);
     }
   }
 }
 
-/** Of the parts with several groups, the one that is furthest above its size. */
-function fullestPart(parts: Int32Array, sizes: readonly number[], { members }: GroupedExamples) {
-  const all = sizes.map((size) => ({ groups: [] as number[], surplus: -size }));
+/** Of the parts with a group to spare, the one that is furthest above its size, and these groups. */
+function fullestPart({ examples, targets, have, parts }: Assignment) {
+  const all = targets.map((counts) => ({ count: 0, groups: [] as number[], surplus: -sum(counts) }));
   for (const [group, part] of parts.entries()) {
-    all[part].groups.push(group);
-    all[part].surplus += members(group).length;
+    all[part].count++;
+    all[part].surplus += examples.members(group).length;
+    const isLast = [...examples.histogram(group)].some(([classId, count]) => have[0][classId] === count);
+    if (part !== 0 || !isLast) all[part].groups.push(group);
   }
-  const able = all.filter(({ groups }) => groups.length > 1);
-  return (able.length > 0 ? able : all).reduce((a, b) => (b.surplus > a.surplus ? b : a));
+  const able = all.filter(({ count, groups }) => count > 1 && groups.length > 0);
+  return able.length === 0 ? undefined : able.reduce((a, b) => (b.surplus > a.surplus ? b : a));
 }
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 /** The group with the class whose move to a part costs least and leaves no other part without a required class. */
 function cheapestMove(classId: number, to: number, assignment: Assignment): number | undefined {

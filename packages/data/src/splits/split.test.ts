@@ -142,6 +142,16 @@ describe('split', () => {
     }
   });
 
+  it('keeps the only group of a label in training, and refuses where another part then has none', () => {
+    const few = { labels: ['b', 'b', 'b', 'a'], groups: [0, 1, 1, 2] };
+    expect(failure(() => split({ ...few, fractions: [0.8, 0.1, 0.1], seed: 42 }))).toMatchObject({
+      code: 'DATA_SPLIT',
+    });
+    const more = { labels: ['b', 'b', 'b', 'b', 'a'], groups: [0, 1, 2, 3, 4] };
+    const { parts } = split({ ...more, fractions: [0.8, 0.1, 0.1], seed: 42 });
+    expect([parts[0].includes(4), ...parts.slice(1).map(({ length }) => length)]).toEqual([true, 1, 1]);
+  });
+
   it('spreads large groups over the parts', () => {
     const groups = Array.from({ length: 1000 }, (_, i) => (i < 500 ? Math.floor(i / 10) : i));
     const [, test] = split({ groups, fractions: [0.8, 0.2], seed: 5 }).parts;

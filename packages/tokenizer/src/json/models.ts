@@ -177,7 +177,6 @@ function readVocabulary(value: unknown): Map<string, number> {
   return vocabulary;
 }
 
-/** Id of the unknown token, which the vocabulary has to have. */
 /** A byte-level model knows every byte, so that its unknown token may be missing. */
 function bpeUnknownId(object: JsonObject, vocabulary: Vocabulary, byteLevel: boolean): number | undefined {
   if ((object.fields.unk_token ?? null) === null) return undefined;
@@ -185,6 +184,7 @@ function bpeUnknownId(object: JsonObject, vocabulary: Vocabulary, byteLevel: boo
   return byteLevel ? vocabulary.get(token) : unknownId(vocabulary, token);
 }
 
+/** Id of the unknown token, which the vocabulary has to have. */
 function unknownId(vocabulary: Vocabulary, unkToken: string): number {
   const unkId = vocabulary.get(unkToken);
   if (unkId !== undefined) return unkId;

@@ -24,12 +24,14 @@ export function vocabText({ model }: TokenizerJson): string | undefined {
 
 /** WordPiece with `##`, and BERT's normalizer, which removes control characters, and pre-tokenizer. */
 function hasBertStages({ model, normalizer, pre_tokenizer: preTokenizer }: TokenizerJson): boolean {
-  const { type = 'WordPiece', continuing_subword_prefix: prefix = '##' } = model as ModelJson & {
-    readonly continuing_subword_prefix?: string;
-  };
+  const {
+    type = 'WordPiece',
+    continuing_subword_prefix: prefix = '##',
+    max_input_chars_per_word: longest = 100,
+  } = model as ModelJson & { readonly continuing_subword_prefix?: string; readonly max_input_chars_per_word?: number };
   const { clean_text: cleans = true } = (normalizer ?? {}) as Readonly<Record<string, unknown>>;
   const hasStages = normalizer?.type === 'BertNormalizer' && preTokenizer?.type === 'BertPreTokenizer';
-  return type === 'WordPiece' && prefix === '##' && hasStages && cleans === true;
+  return type === 'WordPiece' && prefix === '##' && longest === 100 && hasStages && cleans === true;
 }
 
 /** `[CLS] A [SEP]`, and for a pair also `B [SEP]` with type 1. */
@@ -38,7 +40,7 @@ function isBertTemplate(processor: TokenizerJson['post_processor']): boolean {
   const { type, single, pair } = (processor ?? {}) as Readonly<Record<string, unknown>>;
   if (type !== 'TemplateProcessing') return false;
   const shapes = [single, pair].map((parts) => (Array.isArray(parts) ? parts.map(shapeOf).join(' ') : ''));
-  return shapes[0] === '* A0 *' && ['* A0 * B1 *1', '* A0 * B1 *'].includes(shapes[1].replace(/ \*0$/, ' *'));
+  return shapes[0] === '* A0 *' && shapes[1] === '* A0 * B1 *1';
 }
 
 /** `A0` for the first text with type 0, `*` for a special token, `*1` for one with type 1. */

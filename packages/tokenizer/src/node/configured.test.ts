@@ -17,6 +17,15 @@ const write = (name: string, contents: string | object) =>
 const tokensOf = async (text: string) => (await loadTokenizer(directory)).encode(text).tokens.slice(1, -1);
 const size = smallVocab.length;
 
+/** BERT's template of a pair, with a type id for the last separator. */
+const pairOf = (type: number) => [
+  { SpecialToken: { id: '[CLS]', type_id: 0 } },
+  { Sequence: { id: 'A', type_id: 0 } },
+  { SpecialToken: { id: '[SEP]', type_id: 0 } },
+  { Sequence: { id: 'B', type_id: 1 } },
+  { SpecialToken: { id: '[SEP]', type_id: type } },
+];
+
 describe('tokens that only tokenizer_config.json and older files name', () => {
   const markers = { '[E1]': size, '[/E1]': size + 1 };
   const text = 'a [E1] nurse [/E1]';
@@ -83,6 +92,29 @@ describe('settings of tokenizer_config.json', () => {
     expect(await plain()).toEqual(['Ġa', 'Ġa']);
   });
 
+  it.each([
+    [{ tokenizer_class: 'BertTokenizer' }, { lowercase: false }, ['a']],
+    [{ tokenizer_class: 'PreTrainedTokenizerFast', do_lower_case: true }, { lowercase: false }, ['[UNK]']],
+    [{ do_lower_case: true }, { lowercase: false }, ['[UNK]']],
+    [{ tokenizer_class: 'MPNetTokenizer', tokenize_chinese_chars: false }, {}, ['a', '中', '[UNK]']],
+  ])('count as in their class: %j beside %j', async (config, fields, expected) => {
+    const normalizer = { ...smallJson().normalizer, ...fields };
+    await write('tokenizer.json', smallJson({ normalizer }));
+    await write('tokenizer_config.json', config);
+    const text = expected.length > 1 ? 'A 中国' : 'A';
+    expect(await tokensOf(text)).toEqual(expected);
+  });
+
+  it('give tokens of tokenizer.json the flags of added_tokens_decoder', async () => {
+    const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+    const added_tokens = [{ id: 4, content: '[MASK]', ...flags }];
+    await write('tokenizer.json', smallJson({ added_tokens }));
+    const decoder = { 4: { content: '[MASK]', ...flags, lstrip: true } };
+    await write('tokenizer_config.json', { tokenizer_class: 'BertTokenizer', added_tokens_decoder: decoder });
+    const [token, ...others] = (await loadTokenizer(directory)).toJson().added_tokens ?? [];
+    expect([token, others]).toEqual([{ id: 4, content: '[MASK]', ...flags, lstrip: true }, []]);
+  });
+
   it('name the side that is cut, which is also saved', async () => {
     const truncation = { max_length: 5, strategy: 'LongestFirst', stride: 0, direction: 'Left' };
     const cut = async () =>
@@ -144,6 +176,8 @@ describe('the class that a tokenizer is saved with', () => {
 
   it.each([
     ['no post-processor', { post_processor: null }],
+    ['shorter words', { model: { ...model, max_input_chars_per_word: 4 } }],
+    ['another type of the last separator', { post_processor: { ...smallJson().post_processor, pair: pairOf(0) } }],
     ['another pre-tokenizer', { pre_tokenizer: { type: 'Whitespace' } }],
     ['control characters kept', { normalizer: { ...normalizer, clean_text: false } }],
     ['another prefix', { model: { ...model, continuing_subword_prefix: '@@' } }],

@@ -2,6 +2,7 @@
 import { isObject } from '@attune/internal';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { namedTokens } from './named-tokens';
+import { bertClasses, className } from './tokenizer-class';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -12,9 +13,9 @@ type Settings = Readonly<Record<string, unknown>>;
 export function configured(json: object, settings: Settings): object {
   const { model, added_tokens: added = [], normalizer, pre_tokenizer, post_processor } = json as Partial<TokenizerJson>;
   if (!isObject(model) || !Array.isArray(added)) return json;
-  const missing = namedTokens({ ids: idsOf(model, added), added, settings });
+  const tokens = namedTokens({ ids: idsOf(model, added), added, settings });
   const changed = {
-    ...(missing.length > 0 && { added_tokens: [...added, ...missing].sort((a, b) => a.id - b.id) }),
+    ...(tokens !== added && { added_tokens: tokens }),
     ...bertNormalizer(normalizer, settings),
     ...prefixSpace('pre_tokenizer', pre_tokenizer, settings),
     ...prefixSpace('post_processor', post_processor, settings),
@@ -30,23 +31,29 @@ function idsOf({ vocab }: Settings, added: readonly AddedTokenJson[]): Map<strin
   return new Map([...tokens, ...added.map(({ content, id }): [string, number] => [content, id])]);
 }
 
-/** Fields of `BertNormalizer`, by their names in `tokenizer_config.json`. */
-const normalizerFields = {
-  do_lower_case: 'lowercase',
-  strip_accents: 'strip_accents',
-  tokenize_chinese_chars: 'handle_chinese_chars',
-} as const;
+/** Fields of `BertNormalizer`, by their names in `tokenizer_config.json`, and BERT's defaults. */
+const normalizerFields = [
+  ['do_lower_case', 'lowercase', true],
+  ['strip_accents', 'strip_accents', null],
+  ['tokenize_chinese_chars', 'handle_chinese_chars', true],
+] as const;
 
+/** BERT's classes set these fields, MPNet's only the first two; others leave the file's as they are. */
 function bertNormalizer(normalizer: unknown, settings: Settings): { normalizer?: TokenizerJson['normalizer'] } {
+  const name = className(settings);
+  const fields = name === 'MPNet' ? normalizerFields.slice(0, 2) : bertClasses.includes(name) ? normalizerFields : [];
   if (!isObject(normalizer) || normalizer.type !== 'BertNormalizer') return {};
-  const named = Object.entries(normalizerFields).filter(([name]) => settings[name] !== undefined);
-  const own = Object.fromEntries(named.map(([name, field]) => [field, settings[name]]));
-  const differs = Object.entries(own).some(([field, value]) => normalizer[field] !== value);
+  const own = Object.fromEntries(fields.map(([setting, field, usual]) => [field, settings[setting] ?? usual]));
+  const differs = Object.entries(own).some(([field, value]) => (normalizer[field] ?? null) !== value);
   return differs ? { normalizer: { ...normalizer, ...own } as TokenizerJson['normalizer'] } : {};
 }
 
+/** Classes for which a missing `add_prefix_space` is false. */
+const unprefixed = ['Roberta', 'Longformer', 'Bart', 'GPT2'];
+
 /** `add_prefix_space` of a byte-level stage. */
-function prefixSpace(name: string, stage: unknown, { add_prefix_space: prefixed }: Settings): object {
+function prefixSpace(name: string, stage: unknown, settings: Settings): object {
+  const prefixed = settings.add_prefix_space ?? (unprefixed.includes(className(settings)) ? false : undefined);
   if (typeof prefixed !== 'boolean' || !isObject(stage) || typeof stage.add_prefix_space !== 'boolean') return {};
   const isByteLevel = stage.type === 'ByteLevel' || stage.type === 'RobertaProcessing';
   return isByteLevel && stage.add_prefix_space !== prefixed ? { [name]: { ...stage, add_prefix_space: prefixed } } : {};

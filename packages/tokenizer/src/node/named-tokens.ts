@@ -16,32 +16,43 @@ type Flags = Omit<AddedTokenJson, 'id' | 'content'>;
 const plain: Flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
 /**
- * The tokens that are named and are not added tokens yet: those of `added_tokens_decoder` and `added_tokens.json`, with their ids, and special
- * tokens of the vocabulary. A special token that is nowhere in the vocabulary has no id that a model knows, and is left out.
+ * The added tokens, by id, with those that are named elsewhere: those of `added_tokens_decoder`, whose flags count, and of `added_tokens.json`, with
+ * their ids, and special tokens of the vocabulary. A special token that is nowhere in the vocabulary has no id that a model knows, and is left
+ * out. The same list where there is nothing to change.
  */
-export function namedTokens({ ids, added, settings }: Naming): AddedTokenJson[] {
-  const known = new Set(added.map(({ content }) => content));
+export function namedTokens({ ids, added, settings }: Naming): readonly AddedTokenJson[] {
+  const known = new Map(added.map((token) => [token.content, token]));
   const taken = new Map([...ids].map(([content, id]) => [id, content]));
   let next = 1 + largest(taken.keys());
-  const found: AddedTokenJson[] = [];
+  let isChanged = false;
   const add = (content: string, flags: Flags, given?: number) => {
     if (content === '' || known.has(content)) return;
     const isFree = given !== undefined && (taken.get(given) ?? content) === content;
     const id = ids.get(content) ?? (isFree ? given : next);
     next = Math.max(next, id + 1);
-    known.add(content);
+    known.set(content, { id, content, ...flags });
     taken.set(id, content);
-    found.push({ id, content, ...flags });
+    isChanged = true;
+  };
+  /** Sets the flags of a token that is an added one already. */
+  const change = (content: string, flags: Flags) => {
+    const before = known.get(content);
+    if (before === undefined || JSON.stringify(flagsOf({ ...before })) === JSON.stringify(flags)) return;
+    known.set(content, { ...before, ...flags });
+    isChanged = true;
   };
   const specials = specialTokens(settings);
   for (const [id, token] of entriesOf(settings.added_tokens_decoder).sort(([a], [b]) => Number(a) - Number(b)))
-    if (isObject(token) && /^\d+$/.test(id)) add(contentOf(token), flagsOf(token, specials), Number(id));
+    if (isObject(token) && /^\d+$/.test(id)) {
+      change(contentOf(token), flagsOf(token, specials));
+      add(contentOf(token), flagsOf(token, specials), Number(id));
+    }
   for (const [content, id] of entriesOf(settings.added_tokens).sort(([, a], [, b]) => Number(a) - Number(b))) {
     const flags = specials.get(content) ?? { ...plain, special: false, normalized: true };
     if (Number.isInteger(id)) add(content, flags, id as number);
   }
   for (const [content, flags] of specials) if (ids.has(content)) add(content, flags);
-  return found;
+  return isChanged ? [...known.values()].sort((a, b) => a.id - b.id) : added;
 }
 
 function largest(ids: Iterable<number>): number {

@@ -43,8 +43,12 @@ async function namedClass(directory: string, settings: Readonly<Record<string, u
   return { named: config.tokenizer_class ?? undefined, modelType: config.model_type };
 }
 
-/** Classes that read a `vocab.txt` as BERT does, without `Tokenizer` and `TokenizerFast`; the last read any file. */
-const bertClasses = [
+/** A class without `Tokenizer` and `TokenizerFast`; empty for none. */
+export const className = ({ tokenizer_class: named }: Readonly<Record<string, unknown>>): string =>
+  typeof named === 'string' ? named.replace(/Tokenizer(?:Fast)?$/, '') : '';
+
+/** Classes of BERT's tokenizer. */
+export const bertClasses: readonly string[] = [
   ...[
     'Bert',
     'DistilBert',
@@ -58,8 +62,10 @@ const bertClasses = [
     'Lxmert',
   ],
   ...['MiniLM', 'Realm', 'RetriBert', 'Splinter', 'DPRContextEncoder', 'DPRQuestionEncoder', 'DPRReader', 'VisualBert'],
-  ...['PreTrained', 'Auto'],
 ];
+
+/** Further classes that read a `vocab.txt` as BERT does: MPNet's, and those for any file. */
+const likeBert: readonly string[] = ['MPNet', 'PreTrained', 'Auto'];
 
 /**
  * Refuses a `vocab.txt` of another class, such as one whose words a Japanese dictionary splits.
@@ -67,7 +73,7 @@ const bertClasses = [
  * @throws AttuneError TOKENIZER_UNSUPPORTED
  */
 export async function refuseOtherWords(directory: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const where = join(directory, 'tokenizer_config.json');
+  const where = join(directory, settings.tokenizer_class == null ? 'config.json' : 'tokenizer_config.json');
   const refuse = (expected: string, got: unknown) =>
     new AttuneError(
       'TOKENIZER_UNSUPPORTED',
@@ -79,9 +85,9 @@ export async function refuseOtherWords(directory: string, settings: Readonly<Rec
   ] as const)
     if ((settings[name] ?? only) !== only) throw refuse(`${name} expected ${JSON.stringify(only)}`, settings[name]);
   const { named } = await namedClass(directory, settings);
-  if (typeof named !== 'string') return;
-  const own = named.replace(/Tokenizer(?:Fast)?$/, '');
-  if (!bertClasses.includes(own)) throw refuse('tokenizer_class expected BertTokenizer, or a class like it,', named);
+  const own = className({ tokenizer_class: named });
+  if (own !== '' && !bertClasses.includes(own) && !likeBert.includes(own))
+    throw refuse('tokenizer_class expected BertTokenizer, or a class like it,', named);
 }
 
 /** The command that converts another vocabulary format to `tokenizer.json`. */

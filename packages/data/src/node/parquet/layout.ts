@@ -15,8 +15,8 @@ interface ParquetLayout {
 export interface ParquetColumn {
   readonly name: string;
   readonly element: SchemaElement;
-  /** The parts that hold values: itself, or those of a list or a structure. */
-  readonly leaves: readonly SchemaElement[];
+  /** The element, and the parts of a list or a structure. */
+  readonly tree: SchemaTree;
   /** Whether it has one value per row, not a list or a structure. */
   readonly isFlat: boolean;
 }
@@ -33,20 +33,15 @@ export async function readLayout(file: RandomAccess, where: string): Promise<Par
   return orDamaged(where, async () => {
     const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
     const metadata = await parquetMetadataAsync(file, { geoparquet: false });
-    const columns = parquetSchema(metadata).children.map(({ element, children }) => ({
-      name: element.name,
-      element,
-      leaves: leavesOf({ element, children }),
-      isFlat: children.length === 0 && element.repetition_type !== 'REPEATED',
+    const columns = parquetSchema(metadata).children.map((tree) => ({
+      name: tree.element.name,
+      element: tree.element,
+      tree,
+      isFlat: tree.children.length === 0 && tree.element.repetition_type !== 'REPEATED',
     }));
     checkRowCounts(metadata, where);
     return { metadata, columns };
   });
-}
-
-/** The elements without children. */
-function leavesOf({ element, children }: Pick<SchemaTree, 'element' | 'children'>): SchemaElement[] {
-  return children.length === 0 ? [element] : children.flatMap(leavesOf);
 }
 
 async function checkMagic(file: RandomAccess, where: string): Promise<void> {

@@ -4,7 +4,7 @@ import { AttuneError } from '@attune/internal';
 import type { ColumnMetaData, Compressors, FileMetaData, RowGroup } from 'hyparquet';
 import { type ColumnChoice, chosenColumns, type Row, type TableHeader } from '../../table';
 import type { RandomAccess } from '../bytes';
-import { cellText, parsersOf } from './cells';
+import { cellText, parsers } from './cells';
 import { classNamesIn } from './class-names';
 import { checkChunk, checkColumns, orDamaged, type ParquetColumn, readLayout } from './layout';
 import { checkedPages, decompressors, levelsOf, type Page } from './pages';
@@ -72,8 +72,8 @@ function rowAt(
   cells: readonly unknown[][],
   { row, line }: { row: number; line: number },
 ): Row {
-  const entries = columns.map(({ name, leaves }, i) => {
-    const text = cellText(cells[i][row], leaves);
+  const entries = columns.map(({ name, tree }, i) => {
+    const text = cellText(cells[i][row], tree);
     if (text === undefined) throw notText(`${where} row ${line}, column ${JSON.stringify(name)}`);
     return [name, text];
   });
@@ -137,7 +137,7 @@ async function decode(place: ColumnPlace, pages: readonly Page[]): Promise<unkno
     metadata: { ...metadata, row_groups: [group], num_rows: group.num_rows },
     columns: [column.name],
     compressors: alreadyOpened(place.compressors, pages),
-    parsers: parsersOf(column.leaves),
+    parsers,
     geoparquet: false,
     // One by one: spreading a long page would overflow the stack.
     onChunk: ({ columnData }) => {

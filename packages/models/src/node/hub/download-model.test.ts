@@ -86,6 +86,7 @@ describe('downloadModel', () => {
     }
     expect(readdirSync(join(repository, 'blobs'))).toHaveLength(names.length);
     expect(readdirSync(join(repository, '.no_exist', commit)).sort()).toEqual([
+      'added_tokens.json',
       'chat_template.jinja',
       'generation_config.json',
       'special_tokens_map.json',

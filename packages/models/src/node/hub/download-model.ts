@@ -35,7 +35,9 @@ interface DownloadOptions {
 const configFile = 'config.json';
 const weightsFile = 'model.safetensors';
 const weightsIndex = 'model.safetensors.index.json';
-const tokenizerFiles = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json'];
+const tokenizerFiles = [
+  ...['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'],
+];
 /** Files with the chat template and the end tokens. */
 const chatFiles = ['chat_template.jinja', 'generation_config.json'];
 /** Vocabularies in other formats, tried in order if there is no supported one: SentencePiece models, and a format whose conversion is explained on loading. */
@@ -96,7 +98,11 @@ async function fetchAll(snapshot: Snapshot): Promise<void> {
 }
 
 async function obtainFirst(names: readonly string[], snapshot: Snapshot): Promise<void> {
-  for (const name of names) if (await obtain(name, snapshot)) return;
+  for (const name of names) {
+    if (!(await obtain(name, snapshot))) continue;
+    if (name === 'vocab.json') await obtain('merges.txt', snapshot);
+    return;
+  }
 }
 
 /** The files that an index names, without names that are paths: the reader of the index refuses those. */

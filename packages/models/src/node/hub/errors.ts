@@ -43,7 +43,7 @@ export function statusError(target: RequestTarget, { status, headers }: Response
   if (status === 401) {
     const token = target.authorized
       ? 'check that the token (HF_TOKEN, or the one that "hf auth login" stored) is valid and may read it'
-      : 'if it is private or gated, set HF_TOKEN to a token that may read it';
+      : 'if it is private or gated, set HF_TOKEN to a token that may read it, without HF_HUB_DISABLE_IMPLICIT_TOKEN';
     return new AttuneError('HUB_UNAUTHORIZED', `${where}; check the name; ${token}; ${orDirectory(id)}`);
   }
   if (code === 'RevisionNotFound') {

@@ -29,10 +29,16 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
   const share = z.number().gt(0).max(1);
   const parts = z
     .array(z.object({ type: z.literal('text'), text }))
-    .transform((own) => own.map((part) => part.text).join(''));
+    .max(maxTexts)
+    .transform((own) => own.map((part) => part.text).join(''))
+    .pipe(text);
+  const content = z.union([text, parts], {
+    error:
+      'expected a text, or a list of parts such as {"type": "text", "text": "…"}, of which others are not supported',
+  });
   const message = z
-    .looseObject({ role: z.string().min(1).max(100), content: z.union([text, parts]).nullable().default(null) })
-    .refine(({ content, tool_calls }) => content !== null || tool_calls !== undefined, {
+    .looseObject({ role: z.string().min(1).max(100), content: content.nullable().default(null) })
+    .refine(({ content, tool_calls }) => content !== null || Array.isArray(tool_calls), {
       message: 'expected a text, or null in a message with tool_calls, got none',
       path: ['content'],
     });

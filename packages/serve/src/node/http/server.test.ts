@@ -397,6 +397,14 @@ describe('texts', () => {
     expect(await chat({ presence_penalty: 1 })).toBe(
       'presence_penalty: expected 0, the only value that is computed; remove it',
     );
+    const many = Array.from({ length: 50 }, () => ({ type: 'text', text: 'x'.repeat(4000) }));
+    expect(await chat({ messages: [{ role: 'user', content: many }] })).toMatch(
+      /^messages\.0\.content: Too big/,
+    );
+    const image = [{ type: 'image_url', image_url: { url: 'a' } }];
+    expect(await chat({ messages: [{ role: 'user', content: image }] })).toMatch(/of which others are not supported$/);
+    const none = { role: 'assistant', content: null, tool_calls: null };
+    expect(await chat({ messages: [none] })).toMatch(/got none$/);
     expect(await chat({ messages: [{ role: 'assistant', content: null }] })).toBe(
       'messages.0.content: expected a text, or null in a message with tool_calls, got none',
     );

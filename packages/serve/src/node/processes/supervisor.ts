@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, type TableOf } from '@attune/internal';
+import { timerMs } from '../timer';
 import { metricsOfAll } from './all-metrics';
 import { type FromProcess, isOurs, type ToProcess } from './messages';
 import { supervised } from './supervised';
@@ -34,6 +35,14 @@ export interface Processes {
   close(): Promise<void>;
 }
 
+const processesTable = {
+  processes: 'count!',
+  program: 'path!',
+  args: 'strings',
+  closeMs: 'notNegative',
+  onNote: 'function',
+} satisfies TableOf<ProcessesOptions>;
+
 /** Delay before a process that ended is started again; it grows each time that the process ends before it serves. */
 const [firstWait, longestWait] = [100, 10_000];
 
@@ -46,6 +55,7 @@ const [firstWait, longestWait] = [100, 10_000];
  * process.once('SIGTERM', () => processes.close());
  */
 export async function openProcesses(options: ProcessesOptions): Promise<Processes> {
+  checkOptions('openProcesses', options, processesTable);
   const { processes, program, args = [], closeMs = 60_000, onNote = () => {} } = options;
   cluster.setupPrimary({ exec: program, args: [...args] });
   const serving = new Map<number, Worker>();
@@ -125,7 +135,7 @@ export function send(worker: Worker, message: ToProcess): void {
 /** Asks a process to end, and waits for it. */
 function ended(worker: Worker, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => worker.process.kill('SIGKILL'), milliseconds);
+    const timer = setTimeout(() => worker.process.kill('SIGKILL'), timerMs(milliseconds));
     worker.once('exit', () => {
       clearTimeout(timer);
       resolve();
