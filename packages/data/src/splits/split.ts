@@ -35,7 +35,7 @@ export interface Split<Fractions extends readonly number[] = readonly number[]> 
  * Every part but the first has ⌈fraction · count⌉ examples. With `labels` the class counts are those of scikit-learn's
  * `StratifiedShuffleSplit`; a label with a single example stays in training. With `groups` the counts are as close to
  * that as whole groups allow, and every label is in every part if it has enough groups: the last part (test) takes precedence over
- * the middle one.
+ * the middle one, unless that would be empty.
  * @throws RangeError for invalid fractions and seeds, AttuneError `ARGUMENT_INVALID` for an invalid length, `DATA_SPLIT` if there are too few examples or
  * groups to fill every part.
  * @example

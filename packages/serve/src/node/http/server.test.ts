@@ -398,9 +398,7 @@ describe('texts', () => {
       'presence_penalty: expected 0, the only value that is computed; remove it',
     );
     const many = Array.from({ length: 50 }, () => ({ type: 'text', text: 'x'.repeat(4000) }));
-    expect(await chat({ messages: [{ role: 'user', content: many }] })).toMatch(
-      /^messages\.0\.content: Too big/,
-    );
+    expect(await chat({ messages: [{ role: 'user', content: many }] })).toMatch(/^messages\.0\.content: Too big/);
     const image = [{ type: 'image_url', image_url: { url: 'a' } }];
     expect(await chat({ messages: [{ role: 'user', content: image }] })).toMatch(/of which others are not supported$/);
     const none = { role: 'assistant', content: null, tool_calls: null };
