@@ -19,7 +19,7 @@ export interface EvaluateOptions<Data extends Examples> {
   readonly padTokenId: number;
   /** Seed of random parts of a batch, such as masks. */
   readonly seed: number;
-  /** Default none. */
+  /** Called after every batch; default none. */
   readonly onProgress?: EvaluationListener;
 }
 
