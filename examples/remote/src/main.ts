@@ -77,11 +77,13 @@ async function encoders(data: DataParts): Promise<{ unadapted: string; adapted: 
   if (!existsSync(adapted))
     throw new Error(`--encoders: expected ${adapted}, which examples/adapt writes; check the path`);
   if (existsSync(start)) return { unadapted: start, adapted };
-  if (model === 'new')
-    throw new Error(
-      `--encoders: the encoder had its own head, so ${directory} holds no start/; name the encoder: --model DIR`,
-    );
-  return { unadapted: model, adapted };
+  return { unadapted: model === 'new' ? startOf(directory) : model, adapted };
+}
+
+/** The encoder that was adapted, where it had its own head, so that there is no `start/`. */
+function startOf(directory: string): string {
+  const { model, modelDirectory } = JSON.parse(readFileSync(join(directory, 'adapted', 'config.json'), 'utf8'));
+  return modelDirectory?.absolute ?? model;
 }
 
 // 3. A classifier. Classes count alike in its loss however rare they are, and after training an offset a class is chosen

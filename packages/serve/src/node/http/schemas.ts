@@ -134,8 +134,8 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
     ...{ ...openAi, messages, max_completion_tokens: tokens.nullish() },
     tools: z.array(z.record(z.string(), z.unknown())).max(maxTexts).nullish().describe("The chat template's `tools`"),
     tool_choice: z
-      .enum(['none', 'auto'])
-      .nullish()
+      .literal(['none', 'auto', null])
+      .optional()
       .describe('Whether the chat template gets the tools; a call is part of the text, as the model writes it'),
     chat_template_kwargs: chatVariables
       .nullish()
@@ -144,11 +144,13 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
   return { predict, generate, completion, chat };
 }
 
-/** A field of OpenAI's API of which the service computes one value. */
+/** A field of OpenAI's API of which the service computes one value. Null is among the values, as OpenAPI 3.0 requires. */
 const fixed = <Value extends string | number | boolean>(value: Value) =>
   z
-    .literal(value, { error: () => `expected ${JSON.stringify(value)}, the only value that is computed; remove it` })
-    .nullish();
+    .literal([value, null], {
+      error: () => `expected ${JSON.stringify(value)}, the only value that is computed; remove it`,
+    })
+    .optional();
 
 /** Whether a body has exactly one of these keys. */
 const hasOneOf = (body: Readonly<Record<string, unknown>>, names: readonly string[]): boolean =>
