@@ -13,7 +13,13 @@ export interface Source {
 export async function readPostings({ data, text, label }: Source): Promise<LabeledTexts> {
   if (data !== undefined) {
     const table = await readTable(data);
-    return { texts: column(table, text), labels: column(table, label) };
+    const labels = column(table, label);
+    const empty = labels.findIndex((own) => own.trim() === '');
+    if (empty >= 0)
+      throw new Error(
+        `${data} line ${table.rows[empty].line}: expected a label in "${label}"; fill it in, or remove the row`,
+      );
+    return { texts: column(table, text), labels };
   }
   const postings = generatePostings({ count: 2500, seed: 42, labelNoise: 0.05 });
   return { texts: postings.map((posting) => posting.text), labels: postings.map(({ sector }) => sector) };

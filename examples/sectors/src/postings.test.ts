@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { generatePostings, postingSectors } from '@attune/data';
 import { describe, expect, it } from 'vitest';
 import { labelNoise, partsOf, readPostings } from './postings';
@@ -51,4 +54,12 @@ describe('the parts of a run', () => {
       for (const { labels } of [train, validation!, test!])
         expect(Math.abs(shareOf(labels, sector) - shareOf(postings.labels, sector))).toBeLessThan(0.005);
   });
+});
+
+it('refuses a row of your own file without a label', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'attune-sectors-'));
+  const data = join(directory, 'own.csv');
+  writeFileSync(data, 'text,sector\nfarm,11\nshop,\n');
+  await expect(readPostings(data)).rejects.toThrow('own.csv line 3: expected a label in "sector"');
+  rmSync(directory, { recursive: true });
 });

@@ -9,7 +9,13 @@ export const labelNoise = 0.05;
 export async function readPostings(data?: string, text = 'text', label = 'sector'): Promise<LabeledTexts> {
   if (data !== undefined) {
     const table = await readTable(data);
-    return { texts: column(table, text), labels: column(table, label) };
+    const labels = column(table, label);
+    const empty = labels.findIndex((own) => own.trim() === '');
+    if (empty >= 0)
+      throw new Error(
+        `${data} line ${table.rows[empty].line}: expected a label in "${label}"; fill it in, or remove the row`,
+      );
+    return { texts: column(table, text), labels };
   }
   const postings = generatePostings({ count: 5000, seed: 42, labelNoise });
   return { texts: postings.map((posting) => posting.text), labels: postings.map(({ sector }) => sector) };
