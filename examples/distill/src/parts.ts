@@ -1,6 +1,6 @@
-import { column, equalTextGroups, generatePostings, split, takeRows } from '@attune/data';
-import { readTable } from '@attune/data/node';
+import { equalTextGroups, generatePostings, split, takeRows } from '@attune/data';
 import type { DataParts, LabeledTexts } from '@attune/train';
+import { readLabeled } from '../../sectors/src/postings';
 
 /** Where labeled texts are: a file and its columns; without a file 2,500 generated postings of 21 sectors. */
 export interface Source {
@@ -11,16 +11,7 @@ export interface Source {
 
 /** The texts and labels of a file, or generated ones, of which one label of twenty is wrong. */
 export async function readPostings({ data, text, label }: Source): Promise<LabeledTexts> {
-  if (data !== undefined) {
-    const table = await readTable(data);
-    const labels = column(table, label);
-    const empty = labels.findIndex((own) => own.trim() === '');
-    if (empty >= 0)
-      throw new Error(
-        `${data} line ${table.rows[empty].line}: expected a label in "${label}"; fill it in, or remove the row`,
-      );
-    return { texts: column(table, text), labels };
-  }
+  if (data !== undefined) return readLabeled({ data, text, label });
   const postings = generatePostings({ count: 2500, seed: 42, labelNoise: 0.05 });
   return { texts: postings.map((posting) => posting.text), labels: postings.map(({ sector }) => sector) };
 }

@@ -7,18 +7,27 @@ export const labelNoise = 0.05;
 
 /** 5,000 generated postings with one of 21 sectors each, or two columns of your own file. */
 export async function readPostings(data?: string, text = 'text', label = 'sector'): Promise<LabeledTexts> {
-  if (data !== undefined) {
-    const table = await readTable(data);
-    const labels = column(table, label);
-    const empty = labels.findIndex((own) => own.trim() === '');
-    if (empty >= 0)
-      throw new Error(
-        `${data} line ${table.rows[empty].line}: expected a label in "${label}"; fill it in, or remove the row`,
-      );
-    return { texts: column(table, text), labels };
-  }
+  if (data !== undefined) return readLabeled({ data, text, label });
   const postings = generatePostings({ count: 5000, seed: 42, labelNoise });
   return { texts: postings.map((posting) => posting.text), labels: postings.map(({ sector }) => sector) };
+}
+
+interface LabeledFile {
+  readonly data: string;
+  readonly text: string;
+  readonly label: string;
+}
+
+/** Two columns of a file, with a label in each row. */
+export async function readLabeled({ data, text, label }: LabeledFile): Promise<LabeledTexts> {
+  const table = await readTable(data);
+  const labels = column(table, label);
+  const empty = labels.findIndex((own) => own.trim() === '');
+  if (empty >= 0)
+    throw new Error(
+      `${data} line ${table.rows[empty].line}: expected a label in "${label}"; fill it in, or remove the row`,
+    );
+  return { texts: column(table, text), labels };
 }
 
 /**

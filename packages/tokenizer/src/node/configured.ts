@@ -2,7 +2,8 @@
 import { isObject } from '@attune/internal';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { namedTokens } from './named-tokens';
-import { bertClasses, className } from './tokenizer-class';
+import { className } from './special-tokens';
+import { bertClasses } from './tokenizer-class';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -13,7 +14,7 @@ type Settings = Readonly<Record<string, unknown>>;
 export function configured(json: object, settings: Settings): object {
   const { model, added_tokens: added = [], normalizer, pre_tokenizer, post_processor } = json as Partial<TokenizerJson>;
   if (!isObject(model) || !Array.isArray(added)) return json;
-  const tokens = namedTokens({ ids: idsOf(model, added), added, settings });
+  const tokens = namedTokens({ idsOf: () => idsOf(model, added), added, settings });
   const changed = {
     ...(tokens !== added && { added_tokens: tokens }),
     ...bertNormalizer(normalizer, settings),
@@ -40,7 +41,7 @@ const normalizerFields = [
 
 /** BERT's classes set these fields, MPNet's only the first two; others leave the file's as they are. */
 function bertNormalizer(normalizer: unknown, settings: Settings): { normalizer?: TokenizerJson['normalizer'] } {
-  const name = className(settings);
+  const name = className(settings.tokenizer_class);
   const fields = name === 'MPNet' ? normalizerFields.slice(0, 2) : bertClasses.includes(name) ? normalizerFields : [];
   if (!isObject(normalizer) || normalizer.type !== 'BertNormalizer') return {};
   const own = Object.fromEntries(fields.map(([setting, field, usual]) => [field, settings[setting] ?? usual]));
@@ -53,7 +54,8 @@ const unprefixed = ['Roberta', 'Longformer', 'Bart', 'GPT2'];
 
 /** `add_prefix_space` of a byte-level stage. */
 function prefixSpace(name: string, stage: unknown, settings: Settings): object {
-  const prefixed = settings.add_prefix_space ?? (unprefixed.includes(className(settings)) ? false : undefined);
+  const prefixed =
+    settings.add_prefix_space ?? (unprefixed.includes(className(settings.tokenizer_class)) ? false : undefined);
   if (typeof prefixed !== 'boolean' || !isObject(stage) || typeof stage.add_prefix_space !== 'boolean') return {};
   const isByteLevel = stage.type === 'ByteLevel' || stage.type === 'RobertaProcessing';
   return isByteLevel && stage.add_prefix_space !== prefixed ? { [name]: { ...stage, add_prefix_space: prefixed } } : {};

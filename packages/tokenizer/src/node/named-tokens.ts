@@ -3,8 +3,8 @@ import { isObject } from '@attune/internal';
 import type { AddedTokenJson } from '../json/tokenizer-json';
 
 interface Naming {
-  /** The id of every token of the tokenizer. */
-  readonly ids: ReadonlyMap<string, number>;
+  /** The id of every token of the tokenizer; asked for only where a token is missing, since vocabularies are large. */
+  readonly idsOf: () => ReadonlyMap<string, number>;
   /** Its added tokens. */
   readonly added: readonly AddedTokenJson[];
   /** Fields of `tokenizer_config.json`, and of `special_tokens_map.json` and `added_tokens.json` where they count. */
@@ -20,18 +20,19 @@ const plain: Flags = { single_word: false, lstrip: false, rstrip: false, normali
  * their ids, and special tokens of the vocabulary. A special token that is nowhere in the vocabulary has no id that a model knows, and is left
  * out. The same list where there is nothing to change.
  */
-export function namedTokens({ ids, added, settings }: Naming): readonly AddedTokenJson[] {
+export function namedTokens({ idsOf, added, settings }: Naming): readonly AddedTokenJson[] {
   const known = new Map(added.map((token) => [token.content, token]));
-  const taken = new Map([...ids].map(([content, id]) => [id, content]));
-  let next = 1 + largest(taken.keys());
+  let all: ReturnType<typeof places> | undefined;
   let isChanged = false;
   const add = (content: string, flags: Flags, given?: number) => {
     if (content === '' || known.has(content)) return;
-    const isFree = given !== undefined && (taken.get(given) ?? content) === content;
-    const id = ids.get(content) ?? (isFree ? given : next);
-    next = Math.max(next, id + 1);
+    all ??= places(idsOf());
+    if (given === undefined && !all.ids.has(content)) return;
+    const isFree = given !== undefined && (all.taken.get(given) ?? content) === content;
+    const id = all.ids.get(content) ?? (isFree ? given : all.next);
+    all.next = Math.max(all.next, id + 1);
     known.set(content, { id, content, ...flags });
-    taken.set(id, content);
+    all.taken.set(id, content);
     isChanged = true;
   };
   /** Sets the flags of a token that is an added one already. */
@@ -51,14 +52,16 @@ export function namedTokens({ ids, added, settings }: Naming): readonly AddedTok
     const flags = specials.get(content) ?? { ...plain, special: false, normalized: true };
     if (Number.isInteger(id)) add(content, flags, id as number);
   }
-  for (const [content, flags] of specials) if (ids.has(content)) add(content, flags);
+  for (const [content, flags] of specials) add(content, flags);
   return isChanged ? [...known.values()].sort((a, b) => a.id - b.id) : added;
 }
 
-function largest(ids: Iterable<number>): number {
-  let most = -1;
-  for (const id of ids) most = Math.max(most, id);
-  return most;
+/** The ids of tokens, the token of each id, and the first id that none has. */
+function places(ids: ReadonlyMap<string, number>) {
+  const taken = new Map([...ids].map(([content, id]) => [id, content]));
+  let largest = -1;
+  for (const id of taken.keys()) largest = Math.max(largest, id);
+  return { ids, taken, next: largest + 1 };
 }
 
 /** The special tokens that are named, with their flags. */

@@ -41,9 +41,13 @@ export async function tokenizerType(
   return modelTypes.find((each) => each === type);
 }
 
+/** A class without `Tokenizer` and `TokenizerFast`; empty for none. */
+export const className = (named: unknown): string =>
+  typeof named === 'string' ? named.replace(/Tokenizer(?:Fast)?$/, '') : '';
+
 /** Whether a class, such as `XLMRobertaTokenizerFast`, belongs to a `model_type`. */
 function isClassOf(modelType: string, name: string): boolean {
-  return name.replace(/Tokenizer(?:Fast)?$/, '').toLowerCase() === modelType.replaceAll('-', '');
+  return className(name).toLowerCase() === modelType.replaceAll('-', '');
 }
 
 /** The fields of a directory's `config.json`; empty if it cannot be read. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { describe } from '../arguments';
-import { readConfig } from './special-tokens';
+import { className, readConfig } from './special-tokens';
 
 interface FamilyOptions<Family> {
   /** Vocabulary file, for errors. */
@@ -43,10 +43,6 @@ async function namedClass(directory: string, settings: Readonly<Record<string, u
   return { named: config.tokenizer_class ?? undefined, modelType: config.model_type };
 }
 
-/** A class without `Tokenizer` and `TokenizerFast`; empty for none. */
-export const className = ({ tokenizer_class: named }: Readonly<Record<string, unknown>>): string =>
-  typeof named === 'string' ? named.replace(/Tokenizer(?:Fast)?$/, '') : '';
-
 /** Classes of BERT's tokenizer. */
 export const bertClasses: readonly string[] = [
   ...[
@@ -85,7 +81,7 @@ export async function refuseOtherWords(directory: string, settings: Readonly<Rec
   ] as const)
     if ((settings[name] ?? only) !== only) throw refuse(`${name} expected ${JSON.stringify(only)}`, settings[name]);
   const { named } = await namedClass(directory, settings);
-  const own = className({ tokenizer_class: named });
+  const own = className(named);
   if (own !== '' && !bertClasses.includes(own) && !likeBert.includes(own))
     throw refuse('tokenizer_class expected BertTokenizer, or a class like it,', named);
 }
