@@ -191,11 +191,17 @@ async function readLists(
   return named(sentences, { names, haveIds: labelList === undefined, where: table.where });
 }
 
-/** Whether a table has texts with spans, by the names of its columns or by what any of its rows holds. */
+/** Whether a table has texts with spans, by the names of its columns or by the first list of tags that is not empty. */
 function hasSpans({ rows }: Table, words: string, tags: string): boolean {
-  const isText = words === 'text' || rows.some((row) => listIn(field(row, words)) === undefined);
-  const areObjects = (list: readonly unknown[] = []) => list.length > 0 && list.every(isObject);
-  return isText && (tags === 'spans' || rows.some((row) => areObjects(listIn(field(row, tags)))));
+  const areObjects = () => {
+    for (const row of rows) {
+      const list = listIn(field(row, tags));
+      if (list && list.length > 0) return list.every(isObject);
+    }
+    return false;
+  };
+  if (tags !== 'spans' && !areObjects()) return false;
+  return words === 'text' || rows.some((row) => listIn(field(row, words)) === undefined);
 }
 
 function stringsIn(json: string, where: string): string[] {
