@@ -1,17 +1,21 @@
 // Generates text for the rows of a file, one group of rows at a time.
-import { type Row, type TableHeader, templateColumns, textTemplate } from '@attune/data';
+import { fieldsOfTemplate, type Row, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
-import { counted, isAttuneError } from '@attune/internal';
+import { keyOf } from '@attune/engine';
+import { AttuneError, counted, isAttuneError } from '@attune/internal';
 import { type GeneratedText, type TextGenerator, type TextOptions, unescapedTemplate } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { cleanedRow } from '../data/cleaning';
+import { conversationColumns, conversationOf } from '../data/conversations';
+import { type ModelSource, modelFiles } from '../data/model-files';
 import { checkOutput, type Sink, stdoutSink } from '../data/output';
 import { fileDigest, openResumable, type ResumableOutput } from '../data/resumable-output';
-import { readRunConfig } from '../data/run-config';
+import { type RunConfig, readRunConfig } from '../data/run-config';
 import { UsageError } from '../program/failure';
 import { type Io, orInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
 import { printNote } from '../program/terminal';
+import type { ChatPrompts } from './generate-chat';
 
 export interface RowsInput {
   readonly input: string;
@@ -26,10 +30,10 @@ interface Writing {
   readonly source: string;
   readonly rows: RowsInput;
   readonly options: TextOptions;
-  /** Turns the text of a row into a prompt. */
-  readonly promptOf: (text: string) => string;
+  /** Renders questions and conversations, with --chat. */
+  readonly chat?: ChatPrompts;
   /** Further settings that the output depends on. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Readonly<Record<string, unknown>> & Omit<ModelSource, 'source'>;
   readonly io: Io;
 }
 
@@ -47,10 +51,10 @@ const batchesTogether = 4;
  *
  * @throws UsageError and AttuneError as `readRows`, `checkOutput` and `openResumable`
  */
-export async function prepareRows({ source, rows: given, options, promptOf, settings, io }: Writing) {
+export async function prepareRows({ source, rows: given, options, chat, settings, io }: Writing) {
   const { input, output, format, delimiter } = given;
   await checkOutput(output, input, source);
-  const { promptTemplate, clean } = await readRunConfig(source);
+  const { promptTemplate, messages, clean } = await readRunConfig(source);
   const ofRun = given.promptTemplate === undefined ? promptTemplate : undefined;
   const template = given.promptTemplate ?? ofRun;
   const templateFor = ({ columns, where }: TableHeader) => {
@@ -60,7 +64,15 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
       `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name the ones to use, such as --prompt-template '{${columns[0]}}'`,
     );
   };
+  /** Columns of the conversations that the run was trained on, where the file has them. */
+  const conversationsIn = (header: TableHeader): readonly string[] | undefined => {
+    if (!chat || messages === undefined || given.promptTemplate !== undefined) return undefined;
+    const there = fieldsOfTemplate(messages).filter((name) => header.columns.includes(name));
+    return there.length === 0 ? undefined : conversationColumns(there.map((name) => `{${name}}`).join(''), header);
+  };
   const columns = (header: TableHeader) => {
+    const own = conversationsIn(header);
+    if (own) return own;
     try {
       return templateColumns(templateFor(header), header);
     } catch (error) {
@@ -70,8 +82,7 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
   const rows = await readRows(input, {
     ...{ format, delimiter, stdin: io.stdin, columns },
   } as Parameters<typeof readRows>[1]);
-  const ofRows = templateFor(rows);
-  const [read, textOf] = [templateColumns(ofRows, rows), textTemplate(ofRows, rows)];
+  const textOf = promptReader(rows, { chat, conversations: conversationsIn(rows), templateFor, clean });
   const together = (options.batchSize ?? 8) * batchesTogether;
   const all = {
     ...settings,
@@ -80,18 +91,18 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     template,
     clean,
     options,
-    digest: input === '-' ? undefined : await fileDigest(input),
   };
-  const file =
-    output !== undefined && input !== '-' ? await openResumable(output, { settings: all, together }) : undefined;
-  if (output !== undefined && !file)
+  if (output !== undefined && input === '-')
     throw new UsageError(
       '--output: cannot be used with --input -, because standard input cannot be read again; redirect standard output instead',
     );
-  const readPrompt = (row: Row): Prompt => ({
-    line: row.line,
-    text: promptOf(textOf(cleanedRow(row, { columns: read, clean }))),
+  const recorded = async () => ({
+    ...all,
+    digest: await fileDigest(input),
+    model: await modelFiles({ source, ...settings }, io),
   });
+  const file = output === undefined ? undefined : await openResumable(output, { settings: await recorded(), together });
+  const readPrompt = (row: Row): Prompt => ({ line: row.line, text: textOf(row) });
   return async (generator: TextGenerator): Promise<void> => {
     try {
       await writeRows(generator, { prompts: mapped(rows.rows, readPrompt), together, options, file, io });
@@ -102,6 +113,34 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     }
     for (const note of rows.warnings) printNote(io.stderr, note);
   };
+}
+
+interface PromptReader extends Pick<Writing, 'chat'> {
+  /** Columns with conversations; undefined where the rows have texts. */
+  readonly conversations: readonly string[] | undefined;
+  readonly templateFor: (header: TableHeader) => string;
+  readonly clean: RunConfig['clean'];
+}
+
+/** Returns the function that makes the prompt of a row. */
+function promptReader(
+  rows: TableHeader,
+  { chat, conversations, templateFor, clean }: PromptReader,
+): (row: Row) => string {
+  if (chat && conversations) {
+    return (row) => {
+      try {
+        return chat.ofConversation(conversationOf(row, conversations));
+      } catch (cause) {
+        const { message } = cause as Error;
+        throw new AttuneError('CHAT_MESSAGES', `${rows.where} line ${row.line}: ${message}`, { cause });
+      }
+    };
+  }
+  const template = templateFor(rows);
+  const [columns, textOf] = [templateColumns(template, rows), textTemplate(template, rows)];
+  const promptOf = chat ? chat.ofText : (text: string) => text;
+  return (row) => promptOf(textOf(cleanedRow(row, { columns, clean })));
 }
 
 /** Error for a table that lacks a column of the run's prompt template. */
@@ -125,7 +164,7 @@ async function writeRows(generator: TextGenerator, { prompts, together, options,
   const count = { tooLong: 0, empty: 0, cut: 0 };
   let group = 0;
   for await (const batch of inBatches(prompts, { size: together })) {
-    const [isDone, seed] = [group * together < done, (options.seed ?? 42) + group];
+    const [isDone, seed] = [group * together < done, seedOf(options, group)];
     group++;
     if (isDone) continue;
     const lengths = new Map(batch.map((prompt) => [prompt, lengthOf(generator, prompt.text, options)]));
@@ -154,6 +193,9 @@ async function writeRows(generator: TextGenerator, { prompts, together, options,
       `${counted(count.cut, 'text')} with incomplete ${options.grammar === undefined ? 'JSON' : 'output of the grammar'} ("isWhole": false): raise --max-new-tokens, or limit its length (maxItems, maxLength, {m,n})`,
     );
 }
+
+/** The seed of a group of rows: independent of the other groups' and of those of other seeds. */
+const seedOf = ({ seed = 42 }: TextOptions, group: number): number => (group === 0 ? seed : keyOf(seed, group));
 
 function lengthOf({ tokenizer }: TextGenerator, text: string, { hasSpecialTokens = false }: TextOptions): number {
   return tokenizer.encode(text, { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens }).ids.length;

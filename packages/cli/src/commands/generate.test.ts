@@ -168,6 +168,51 @@ describe('attune generate --json-schema', () => {
     rmSync(path);
   });
 
+  it('reads conversations as the run was trained on them, with their tools, up to the answer', async () => {
+    const run = join(directory, 'chat-run');
+    cpSync(model, join(run, 'model'), { recursive: true });
+    writeFileSync(join(run, 'config.json'), '{"messages":"{talk}{answer}"}');
+    const template =
+      '{% for t in tools or [] %}{{ t.name }} {% endfor %}{% for m in messages %}{{ m.role }}: {{ m.content }};{% endfor %}{% if add_generation_prompt %}a:{% endif %}';
+    writeFileSync(join(run, 'model', 'chat_template.jinja'), template);
+    const file = join(directory, 'talks.jsonl');
+    const talk = [{ role: 'user', content: 'farm' }];
+    const row = { id: 1, talk, answer: [{ role: 'assistant', content: 'day' }], tools: [{ name: 'night' }] };
+    writeFileSync(file, `${JSON.stringify(row)}\n`);
+    const written = async (...flags: string[]) => {
+      const { code, stdout, stderr } = await attune(['generate', ...flags, '--max-new-tokens', '6']);
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('rror')]);
+      return stdout.trim();
+    };
+    const expected = await written(run, '--prompt', 'night user: farm;a:');
+    expect(JSON.parse(await written(run, '--chat', '--input', file)).text).toBe(expected);
+    const typed = await written(run, '--chat', '--input', file, '--prompt-template', '{talk}');
+    expect(JSON.parse(typed).text).toBe(await written(run, '--prompt', 'user: farm;a:'));
+    expect(await written(run, '--chat', '--prompt', JSON.stringify(talk))).toBe(JSON.parse(typed).text);
+    writeFileSync(file, '{"talk":[{"content":"farm"}]}\n');
+    const wrong = await attune(['generate', run, '--chat', '--input', file]);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('talks.jsonl line 1: messages: expected a'),
+    });
+  });
+
+  it('draws other texts with each seed, in every group of rows', async () => {
+    const file = join(directory, 'same.txt');
+    writeFileSync(file, 'night\n'.repeat(8));
+    const drawn = async (seed: string) => {
+      const flags = ['--temperature', '2', '--max-new-tokens', '12', '--batch-size', '1', '--seed', seed];
+      const { stdout } = await attune(['generate', model, '--input', file, ...flags]);
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).text);
+    };
+    const both = [...(await drawn('1')), ...(await drawn('2'))];
+    expect(both).toHaveLength(16);
+    expect(new Set(both).size).toBe(16);
+  });
+
   describe('from a file', () => {
     const input = join(directory, 'rows.csv');
     const output = join(directory, 'written.jsonl');
@@ -256,6 +301,12 @@ describe('attune generate --json-schema', () => {
         code: 1,
         stderr: expect.stringContaining('stopped.jsonl.partial: expected output that this command began'),
       });
+      const settings = join(model, 'config.json');
+      const config = readFileSync(settings, 'utf8');
+      writeFileSync(settings, `${config} `);
+      const changed = await run('--output', stopped);
+      expect([changed.code, changed.stderr]).toEqual([1, expect.stringContaining('that of another command')]);
+      writeFileSync(settings, config);
       const again = await run('--output', stopped);
       expect(again.stderr).toContain('4 prompts completed earlier');
       expect(readFileSync(stopped, 'utf8')).toBe(whole);

@@ -56,7 +56,7 @@ const options = {
   stop: {
     schema: textFlag().optional(),
     value: 'text',
-    help: 'text that stops the generation; it is not printed',
+    help: 'text that stops the generation, in which \\n is a line break; it is not printed',
     group: 'Text:',
   },
   jsonSchema: {
@@ -82,7 +82,7 @@ const options = {
   seed: number('random seed for sampling; default 42'),
   chat: {
     schema: switchFlag(),
-    help: "treat each prompt as a user's message and render it with the model's chat template",
+    help: "treat each prompt as a user's message, or as a JSON list of messages, and render it with the model's chat template",
     group: 'Chat:',
   },
   system: {
@@ -132,7 +132,7 @@ export const generateCommand = defineCommand({
   ],
   async run({ flags, argument: source, io }) {
     const { openEngine } = await import('@attune/engine/node');
-    const { loadGenerator } = await import('@attune/train/node');
+    const { loadGenerator, unescapedTemplate } = await import('@attune/train/node');
     const { downloadListener } = await import('../program/listener');
     const {
       engine: name,
@@ -164,21 +164,18 @@ export const generateCommand = defineCommand({
           : '--input: cannot be used with --prompt; remove one',
       );
     if (input === undefined) refuseFlags(flags, ofRows, 'with --prompt, only with --input');
-    const promptOf = chat
-      ? await (await import('./generate-chat')).chatPrompts(
-          source,
-          { system, chatTemplate, chatVariables, revision },
-          io,
-        )
-      : (own: string) => own;
+    const questions = { system, chatTemplate, chatVariables, revision, adapter };
+    const prompts = chat ? await (await import('./generate-chat')).chatPrompts(source, questions, io) : undefined;
     if (!chat) refuseFlags(flags, ['system', 'chatTemplate', 'chatVariables'], 'without --chat');
-    const stopStrings = stop === undefined ? [] : [stop];
+    const stopStrings = stop === undefined ? [] : [unescapedTemplate(stop)];
     const writing = { ...options, ...within, stopStrings, hasSpecialTokens: chat };
     const rows = input === undefined ? undefined : { input, output, promptTemplate, format, delimiter };
     const settings = { adapter, base, quantize, activations, chat, system, chatTemplate, chatVariables, revision };
     const writeRows =
       rows &&
-      (await (await import('./generate-rows')).prepareRows({ source, rows, options: writing, promptOf, settings, io }));
+      (await (
+        await import('./generate-rows')
+      ).prepareRows({ source, rows, options: writing, chat: prompts, settings, io }));
     const engine = await openEngine({ name });
     try {
       const listeners = {
@@ -196,7 +193,10 @@ export const generateCommand = defineCommand({
       });
       if (writeRows) return await writeRows(generator);
       const started = performance.now();
-      const { tokens, ended, isWhole } = await print(generator.stream(promptOf(prompt!), writing), io);
+      const { tokens, ended, isWhole } = await print(
+        generator.stream(prompts?.ofText(prompt!) ?? prompt!, writing),
+        io,
+      );
       const perSecond = (1000 * tokens) / (performance.now() - started);
       const by = within.grammar === undefined ? 'schema' : 'grammar';
       const isFree = within.grammar === undefined && within.jsonSchema === undefined;

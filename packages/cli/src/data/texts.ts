@@ -1,22 +1,12 @@
 // Reads the data of language models: plain texts, prompts with completions, and conversations.
-import { field, type Row, type Table, type TableHeader, textTemplate } from '@attune/data';
+import { type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError, counted, isAttuneError, JsonError, parseJson } from '@attune/internal';
-import { resolveModelSource } from '@attune/models/node';
+import { AttuneError, counted, isAttuneError } from '@attune/internal';
 import type { PromptedText } from '@attune/train';
-import {
-  adapterDirectory,
-  type ChatTemplate,
-  chatExample,
-  loadChatTemplate,
-  modelSourceOf,
-  parseMessages,
-  unescapedTemplate,
-} from '@attune/train/node';
+import { type ChatTemplate, chatExample, unescapedTemplate } from '@attune/train/node';
 import { UsageError } from '../program/failure';
-import { downloadListener } from '../program/listener';
-import type { Io } from '../program/process';
 import { type CleaningFlags, cleanedTable, distinctRows, linesOf } from './cleaning';
+import { conversationColumns, conversationOf, messagesIn } from './conversations';
 import { textColumnsIn } from './labeled-rows';
 
 interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
@@ -157,8 +147,11 @@ export async function readCausalRows(
     throw new UsageError('--clean: cannot be used with --messages, which are conversations; remove one');
   const { promptTemplate, completion, messages } = columns;
   if (completion === undefined && messages === undefined) return readTextRows(path, columns, onNote);
-  const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescapedTemplate);
-  const table = await readColumns(path, columns, { templatesOf: () => templates, onNote });
+  const templatesOf = (header: TableHeader) =>
+    completion === undefined
+      ? conversationColumns(messages!, header)
+      : [promptTemplate!, completion].map(unescapedTemplate);
+  const table = await readColumns(path, columns, { templatesOf, onNote });
   const rowText =
     completion === undefined ? conversation(table, messages!, template!) : prompted(table, promptTemplate!, completion);
   const all = table.rows.map((row) => ({ text: rowText(row), line: row.line }));
@@ -175,17 +168,26 @@ export async function readCausalRows(
 }
 
 function prompted(table: Table, promptTemplate: string, completion: string): (row: Row) => PromptedText {
-  const [before, after] = [promptTemplate, completion].map((template) =>
-    textTemplate(unescapedTemplate(template), table),
-  );
-  return (row) => ({ prompt: before(row), completion: after(row) });
+  const templates = [promptTemplate, completion].map(unescapedTemplate);
+  const columns = templates.flatMap((template) => templateColumns(template, table));
+  const [before, after] = templates.map((template) => textTemplate(template, table));
+  return (row) => {
+    const example = { prompt: before(row), completion: after(row) };
+    if (messagesIn(example.completion))
+      throw new AttuneError(
+        'CHAT_MESSAGES',
+        `${table.where} line ${row.line}: expected a text to learn, got messages; pass --messages '${columns.map((name) => `{${name}}`).join('')}' in place of --prompt-template and --completion`,
+      );
+    return example;
+  };
 }
 
 function conversation(table: Table, messages: string, template: ChatTemplate): (row: Row) => PromptedText {
-  textTemplate(messages, table); // checks that the column exists
+  const columns = conversationColumns(messages, table);
   return (row) => {
     try {
-      return chatExample(template, parseMessages(parseJson(field(row, messages))));
+      const { messages, variables } = conversationOf(row, columns);
+      return chatExample(template, messages, { variables });
     } catch (cause) {
       const { message } = cause as Error;
       const code = isAttuneError(cause) ? cause.code : 'CHAT_MESSAGES';
@@ -197,51 +199,3 @@ function conversation(table: Table, messages: string, template: ChatTemplate): (
 /** The text that two parts must not share: the prompt, or all of a plain text. */
 export const leakingText = (text: PromptedText | string): string =>
   typeof text === 'string' ? text : text.prompt || text.completion;
-
-interface TemplateFlags {
-  readonly messages?: string;
-  readonly chatTemplate?: string;
-  readonly chatVariables?: string;
-  readonly revision?: string;
-}
-
-/**
- * Loads the chat template of a model, where `--messages` needs one.
- *
- * @throws UsageError for --chat-template or --chat-variables without --messages, for variables that are not a JSON object, and for
- * a new model, which has no template; AttuneError as `loadChatTemplate`
- */
-export async function openChatTemplate(
-  source: string,
-  { messages, chatTemplate, chatVariables, revision }: TemplateFlags,
-  { stderr }: Pick<Io, 'stderr'>,
-): Promise<ChatTemplate | undefined> {
-  if (messages === undefined) {
-    const flag = (chatTemplate && '--chat-template') ?? (chatVariables && '--chat-variables');
-    if (flag === undefined) return undefined;
-    throw new UsageError(`${flag}: requires --messages; add --messages <column>, or remove ${flag}`);
-  }
-  if (source === 'new')
-    throw new UsageError('--messages: expected a model with a chat template, got --model new; use --prompt-template');
-  const place = adapterDirectory(source) ?? modelSourceOf(source);
-  const directory = await resolveModelSource(place, { revision, onProgress: downloadListener(stderr) });
-  const variables = chatVariables === undefined ? {} : variablesOf(chatVariables);
-  const template = await loadChatTemplate(directory, chatTemplate);
-  return { render: (conversation, options) => template.render(conversation, { ...options, variables }) };
-}
-
-/** @throws UsageError for anything but a JSON object */
-function variablesOf(json: string): Record<string, unknown> {
-  const refused = (got: string) =>
-    new UsageError(
-      `--chat-variables: expected a JSON object, such as {"enable_thinking": false}, got ${got}; correct it`,
-    );
-  let value: unknown;
-  try {
-    value = parseJson(json);
-  } catch (error) {
-    throw error instanceof JsonError ? refused(error.message) : error;
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw refused(json);
-}

@@ -8,16 +8,10 @@ import {
   fitCausalLm,
   resumedSource,
 } from '@attune/train/node';
+import { openChatTemplate } from '../data/conversations';
 import { noteNoTest, readParts, seenParts, splitTexts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import {
-  type CausalColumns,
-  checkCausalColumns,
-  isLines,
-  leakingText,
-  openChatTemplate,
-  readCausalTexts,
-} from '../data/texts';
+import { type CausalColumns, checkCausalColumns, isLines, leakingText, readCausalTexts } from '../data/texts';
 import { causalLmOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -96,7 +90,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     );
   const { revision, truncationMode, adapter, quantize } = flags;
   const columns = await columnsOf(source, flags);
-  const template = await openChatTemplate(source, { ...columns, revision }, io);
+  const template = await openChatTemplate(source, { ...columns, revision, adapter }, io);
   const onNote = (note: string) => printNote(io.stderr, note);
   const texts = await readCausalTexts(flags.data, { columns, template, onNote });
   const metrics = await withEngine({ flags, io }, (settings) =>

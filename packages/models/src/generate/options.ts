@@ -81,7 +81,7 @@ const ranges = {
   batchSize: count,
   maxNewTokens: count,
   topK: count,
-  temperature: { expected: 'a number above 0 (doSample: false takes the most likely token)', accepts: isPositive },
+  temperature: { expected: 'a number above 0 (without sampling the most likely token is taken)', accepts: isPositive },
   topP: { expected: 'a number above 0, at most 1', accepts: (value: number) => value > 0 && value <= 1 },
   repetitionPenalty: { expected: 'a number above 0', accepts: isPositive },
   seed: { expected: 'an integer', accepts: (value: number) => Number.isSafeInteger(value) },

@@ -92,7 +92,7 @@ export type EventListener = (event: TrainEvent) => void;
  * ```
  */
 export interface Callback {
-  /** Called with each event, in order; its promises are awaited before the run ends. */
+  /** Called with each event, in order. Its promises are awaited before the run ends; one that rejects ends training at the next event. */
   onEvent(event: TrainEvent): void | Promise<void>;
   /**
    * Called once, after the last event.

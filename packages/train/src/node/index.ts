@@ -67,19 +67,13 @@ export type { MaskedLmFitOptions, TextParts } from './masked-lm/options';
 
 // Causal language modeling and generation
 
-export {
-  type ChatMessage,
-  type ChatTemplate,
-  chatExample,
-  chatTemplate,
-  loadChatTemplate,
-  parseMessages,
-} from './causal-lm/chat';
+export { type ChatTemplate, chatExample, chatTemplate, loadChatTemplate } from './causal-lm/chat';
 export { evaluateCausalLm } from './causal-lm/evaluate';
 export { endTokenIn, generatorFiles } from './causal-lm/files';
 export { type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
 export type { GeneratedText, TextGenerator, TextOptions } from './causal-lm/generator';
 export { loadGenerator } from './causal-lm/load';
+export { type ChatMessage, parseMessages } from './causal-lm/messages';
 export type { CausalLmFitOptions } from './causal-lm/options';
 export type { CausalLmTextParts } from './causal-lm/parts';
 

@@ -3,11 +3,12 @@
 import { isAttuneError } from '@attune/internal';
 import { type LabelColumn, type PromptedText, problemOf } from '@attune/train';
 import { checkTags } from '@attune/train/node';
+import { openChatTemplate } from '../../data/conversations';
 import { alikeLabels, type CheckedRows, checkedRows, checkedSentences, type Finding } from '../../data/findings';
 import { labelListOf } from '../../data/label-list';
 import { readLabeledRows, withoutEmptyTexts } from '../../data/labeled-rows';
 import { hasTagLists, readSentences } from '../../data/sentences';
-import { leakingText, openChatTemplate, readCausalRows, readTextRows } from '../../data/texts';
+import { leakingText, readCausalRows, readTextRows } from '../../data/texts';
 import { UsageError } from '../../program/failure';
 import type { Io } from '../../program/process';
 import { sequenceFlags } from '../../tasks/sequence';

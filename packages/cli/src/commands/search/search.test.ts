@@ -168,6 +168,10 @@ describe('attune search', () => {
     ['{"learningRate": [-1]}', 'learningRate: expected a number > 0, got -1; change the values'],
     ['{"fp16": [true]}', 'fp16: training in float16 is not supported; use bf16 with'],
     ['{"optim": ["lion"]}', 'optim: expected one of adamw, adam, sgd, got "lion"'],
+    [
+      '{"evalStrategy": ["epoch", "no"]}',
+      'column 2: evalStrategy: expected epoch or steps, got no, but trials are compared by their evaluations; change',
+    ],
     ['{"metric": [1]}', 'expected a training option, got "metric"'],
     ['{}', 'expected at least one parameter'],
   ])('refuses the space %s before anything is trained', async (written, message) => {

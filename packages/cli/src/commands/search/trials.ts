@@ -24,6 +24,8 @@ interface SharedFlags {
   readonly metricForBestModel?: string;
 }
 
+const unevaluated = 'evalStrategy: expected epoch or steps, got no, but trials are compared by their evaluations';
+
 /** Options that the search sets itself. */
 const decidedBySearch = ['out', 'overwrite', 'resume', 'json'];
 
@@ -34,10 +36,7 @@ const decidedBySearch = ['out', 'overwrite', 'resume', 'json'];
  */
 export async function readShared({ config, metricForBestModel }: SharedFlags): Promise<TypedOptions> {
   const options = await withConfigFile({ config }, trainOptions);
-  if (options.evalStrategy === 'no')
-    throw new UsageError(
-      `${config}: evalStrategy: expected epoch or steps, got no; trials are compared by their evaluations`,
-    );
+  if (options.evalStrategy === 'no') throw new UsageError(`${config}: ${unevaluated}`);
   if (options.folds !== undefined)
     throw new UsageError(
       `${config}: folds: not used by attune search, which compares trials on one validation part; remove it`,
@@ -116,7 +115,9 @@ export function checkTrials(
   const lengths = Array.from({ length: trials }, (_, i) => {
     const parameters = sampleParameters(space, { seed, trial: i + 1 });
     try {
-      return lengthOf(trialOptions(shared, parameters, 'trial').arguments);
+      const args = trialOptions(shared, parameters, 'trial').arguments;
+      if (args.evalStrategy === 'no') throw new UsageError(unevaluated);
+      return lengthOf(args);
     } catch (cause) {
       throw spaceError(cause as Error, parameters, where);
     }

@@ -46,7 +46,13 @@ export function openAiText(
   const kind = isChat ? 'chat.completion' : 'text_completion';
   const streamed = { ...base, object: isChat ? 'chat.completion.chunk' : kind };
   const choice = (own: object, reason: string | null) => [{ index: 0, ...own, logprobs: null, finish_reason: reason }];
-  const contentOf = (text: string) => (isChat ? { delta: { role: 'assistant', content: text } } : { text });
+  let isBegun = false;
+  /** A piece of the message, the first with its role. */
+  const delta = (own: object) => {
+    const role = isBegun ? {} : { role: 'assistant' };
+    isBegun = true;
+    return { delta: { ...role, ...own } };
+  };
   return {
     pieces,
     whole(written) {
@@ -55,9 +61,9 @@ export function openAiText(
         : { text: written.text };
       return { ...base, object: kind, choices: choice(own, reasonOf(written)), usage: usageOf(written) };
     },
-    piece: (text) => ({ ...streamed, choices: choice(contentOf(text), null) }),
+    piece: (text) => ({ ...streamed, choices: choice(isChat ? delta({ content: text }) : { text }, null) }),
     end(written) {
-      const last = { ...streamed, choices: choice(isChat ? { delta: {} } : { text: '' }, reasonOf(written)) };
+      const last = { ...streamed, choices: choice(isChat ? delta({}) : { text: '' }, reasonOf(written)) };
       const usage = { ...streamed, choices: [], usage: usageOf(written) };
       return body.stream_options?.include_usage ? [last, usage] : [last];
     },
@@ -82,6 +88,8 @@ function optionsOf(body: Completion | Chat, maxNewTokens: number): WriteOptions 
     doSample: isSampled,
     ...(isSampled && { temperature: temperature ?? 1 }),
     ...(isSampled && top_p != null && { topP: top_p }),
+    ...(isSampled && (body.top_k ?? 0) > 0 && { topK: body.top_k! }),
+    ...(body.repetition_penalty != null && { repetitionPenalty: body.repetition_penalty }),
     ...(isSampled && { seed: seed ?? randomInt(2 ** 31) }),
     ...(stop != null && { stopStrings: typeof stop === 'string' ? [stop] : stop }),
     ...(format?.type === 'json_schema' && { jsonSchema: format.json_schema.schema }),

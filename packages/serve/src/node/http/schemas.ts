@@ -27,6 +27,7 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
   const tokens = z.int().min(1).max(maxNewTokens);
   const temperature = z.number().min(0).max(10);
   const share = z.number().gt(0).max(1);
+  const penalty = z.number().gt(0).max(10);
   const parts = z
     .array(z.object({ type: z.literal('text'), text }))
     .max(maxTexts)
@@ -89,7 +90,7 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
       temperature: temperature.gt(0).optional(),
       topK: z.int().min(1).optional(),
       topP: share.optional(),
-      repetitionPenalty: z.number().gt(0).max(10).optional(),
+      repetitionPenalty: penalty.optional(),
       seed: seed.optional(),
       stopStrings: stop.optional(),
       jsonSchema: jsonSchema.optional().describe('A JSON schema that the text has to match'),
@@ -116,6 +117,8 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
     max_tokens: tokens.nullish(),
     temperature: temperature.nullish(),
     top_p: z.number().min(0).max(1).nullish(),
+    top_k: z.int().min(-1).nullish().describe('As in vLLM: samples from the most likely tokens; 0 and -1 take all'),
+    repetition_penalty: penalty.nullish().describe('As in vLLM: values above 1 make tokens that occurred less likely'),
     seed: z.int().nullish(),
     stop: z.union([z.string().min(1).max(100), stop]).nullish(),
     response_format: format.nullish(),
@@ -128,8 +131,15 @@ export function requestSchemas(limits: RequestLimits = {}, maxQueue = Number.POS
     logit_bias: z.strictObject({}).nullish(),
     logprobs: fixed(false),
     top_logprobs: fixed(0),
+    min_p: fixed(0),
+    min_tokens: fixed(0),
+    use_beam_search: fixed(false),
+    ignore_eos: fixed(false),
   };
-  const completion = z.object({ ...openAi, prompt: z.union([text, z.tuple([text])]) });
+  const prompt = z.union([text, z.tuple([text])], {
+    error: 'expected one prompt per request, as a text or a list of one text',
+  });
+  const completion = z.object({ ...openAi, prompt });
   const chat = z.object({
     ...{ ...openAi, messages, max_completion_tokens: tokens.nullish() },
     tools: z.array(z.record(z.string(), z.unknown())).max(maxTexts).nullish().describe("The chat template's `tools`"),

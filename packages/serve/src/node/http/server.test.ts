@@ -356,6 +356,7 @@ describe('texts', () => {
     expect(data.at(-1)).toBe('[DONE]');
     const chunks = data.slice(0, -1).map((own) => JSON.parse(own));
     expect(chunks.map(({ choices: [{ delta }] }) => delta.content ?? '').join('')).toBe('c d ');
+    expect(chunks.map(({ choices: [{ delta }] }) => delta.role)).toEqual(['assistant', undefined, undefined]);
     expect(chunks.at(-1).choices[0].finish_reason).toBe('stop');
     expect(await json('/v1/completions', { model: 'other', prompt: 'a' })).toMatchObject({
       status: 404,
@@ -394,8 +395,14 @@ describe('texts', () => {
     expect(seeds).toEqual([expect.any(Number), expect.any(Number), -5]);
     expect(seeds[0]).not.toBe(seeds[1]);
     expect(await chat({ max_tokens: 17 })).toMatch(/^max_tokens: /);
-    expect(await chat({ presence_penalty: 1 })).toBe(
-      'presence_penalty: expected 0, the only value that is computed; remove it',
+    expect((await chat({ top_k: 5, repetition_penalty: 1.2, seed: 1 })).options).toMatchObject({
+      ...{ topK: 5, repetitionPenalty: 1.2 },
+    });
+    expect((await chat({ top_k: -1 })).options.topK).toBeUndefined();
+    for (const name of ['presence_penalty', 'min_p'])
+      expect(await chat({ [name]: 1 })).toBe(`${name}: expected 0, the only value that is computed; remove it`);
+    expect(await asked('/v1/completions', { prompt: ['a', 'b'] })).toBe(
+      'prompt: expected one prompt per request, as a text or a list of one text',
     );
     const many = Array.from({ length: 50 }, () => ({ type: 'text', text: 'x'.repeat(4000) }));
     expect(await chat({ messages: [{ role: 'user', content: many }] })).toMatch(/^messages\.0\.content: Too big/);

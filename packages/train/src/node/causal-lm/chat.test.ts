@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type ChatMessage, chatExample, chatTemplate, loadChatTemplate, parseMessages } from './chat';
+import { chatExample, chatTemplate, loadChatTemplate } from './chat';
+import { type ChatMessage, parseMessages } from './messages';
 
 const user = (content: string): ChatMessage => ({ role: 'user', content });
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
@@ -59,6 +60,18 @@ describe('chatTemplate', () => {
   ])('computes as Python does: %s', (source, expected) => {
     const template = chatTemplate(source, { where: 'mine' });
     expect(template.render([], { variables: { m: '\n  a\n' } })).toBe(expected);
+  });
+
+  it("gets the arguments of tool calls as objects, which OpenAI's API has as JSON in a text", () => {
+    const qwen =
+      '{% for m in messages %}{% for c in m.tool_calls %}{% if c.function %}{% set c = c.function %}{% endif %}{{ c.name }} {{ c.arguments | tojson }};{% endfor %}{% endfor %}';
+    const template = chatTemplate(qwen, { where: 'a' });
+    const calls = (...given: object[]): ChatMessage[] => [{ role: 'assistant', content: null, tool_calls: given }];
+    const pay = (value: unknown) => ({ type: 'function', function: { name: 'pay', arguments: value } });
+    expect(template.render(calls(pay('{"sum": 5}'), pay({ sum: 6 }), pay(''), { name: 'pay', arguments: '{}' }))).toBe(
+      'pay {"sum": 5};pay {"sum": 6};pay {};pay {};',
+    );
+    expect(template.render(calls(pay('{"sum": ')))).toBe('pay "{\\"sum\\": ";');
   });
 
   it('takes further variables', () => {
@@ -144,7 +157,10 @@ describe('loadChatTemplate', () => {
     const directory = mkdtempSync(join(tmpdir(), 'attune-chat-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
     const all = { 'tokenizer_config.json': JSON.stringify(config), ...files };
-    for (const [name, text] of Object.entries(all)) writeFileSync(join(directory, name), text);
+    for (const [name, text] of Object.entries(all)) {
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, name), text);
+    }
     return directory;
   }
 
@@ -168,6 +184,9 @@ describe('loadChatTemplate', () => {
     );
     const own = directoryWith({ chat_template: several }, { 'chat_template.jinja': 'c{{ bos_token }}' });
     expect((await loadChatTemplate(own)).render([])).toBe('c');
+    const beside = { 'chat_template.jinja': 'c', 'additional_chat_templates/rag.jinja': 'd{{ oops() }}' };
+    const rag = await loadChatTemplate(directoryWith({}, beside), 'rag');
+    expect(() => rag.render([])).toThrow(/additional_chat_templates.rag\.jinja line 1: /);
   });
 
   it('refuses a model without one, and what is none', async () => {
@@ -194,6 +213,13 @@ describe('chatExample', () => {
       '{{ messages[0].content }}{% if add_generation_prompt %}A:<think>{% else %}A:{{ messages[1].content }}{% endif %}';
     const example = chatExample(chatTemplate(thinking, { where: 'a' }), [user('Q'), assistant('x')]);
     expect(example).toMatchObject({ prompt: 'QA:', completion: 'x' });
+  });
+
+  it('learns no answer of weight 0', () => {
+    const template = chatTemplate(llama3, { where: 'a', variables });
+    const weighed = [...talk.slice(0, 3), { ...talk[3], weight: 0 }];
+    expect(chatExample(template, weighed)).toEqual(chatExample(template, talk.slice(0, 2)));
+    expect(() => chatExample(template, [talk[0], { ...talk[1], weight: 0 }])).toThrow(/only ones with "weight": 0/);
   });
 
   it('refuses a conversation without an answer, and what is no conversation', () => {

@@ -2,22 +2,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError, isObject, isStackOverflow } from '@attune/internal';
+import { AttuneError, isStackOverflow } from '@attune/internal';
 import { Template } from '@huggingface/jinja';
 import type { PromptedText } from '../../tasks/causal-lm/examples';
 import { readModelJson } from '../run/json-files';
 import { syntaxErrorLine } from './chat-errors';
 import { renderWithin, type TemplateFailure, TemplateLimit } from './chat-render';
-import { tokenText } from './files';
-
-/** A message of a conversation; `role` is `system`, `user`, `assistant`, or another role that the template knows. */
-export interface ChatMessage {
-  /** The speaker. */
-  readonly role: string;
-  /** The text of the message; null where the message only has `tool_calls`. */
-  readonly content: string | null;
-  readonly [field: string]: unknown;
-}
+import { additional, additionalTemplates, tokenText } from './files';
+import { type ChatMessage, untilAnswer, withParsedCalls } from './messages';
 
 export interface RenderOptions {
   /** Whether to add the beginning of the assistant's next message; default false. */
@@ -28,7 +20,7 @@ export interface RenderOptions {
 
 /** The chat template of a model. */
 export interface ChatTemplate {
-  /** A conversation as text, special tokens included. */
+  /** A conversation as text, special tokens included. Arguments of tool calls that are JSON in a text become objects, as in vLLM. */
   render(messages: readonly ChatMessage[], options?: RenderOptions): string;
 }
 
@@ -53,7 +45,13 @@ export interface ChatTemplateOptions {
 export function chatTemplate(source: string, { where, variables = {} }: ChatTemplateOptions): ChatTemplate {
   const template = read(source, where);
   const render: ChatTemplate['render'] = (messages, { addGenerationPrompt = false, variables: more } = {}) => {
-    const context = { ...absent, ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
+    const context = {
+      ...absent,
+      ...variables,
+      ...more,
+      messages: withParsedCalls(messages),
+      add_generation_prompt: addGenerationPrompt,
+    };
     try {
       return renderWithin(template, source, context);
     } catch (failure) {
@@ -118,7 +116,8 @@ const placeOf = (where: string, line: number | undefined) => (line === undefined
 const usual = 'default';
 
 /**
- * The chat template of a model directory: `chat_template.jinja`, or the one in `tokenizer_config.json`, with its special tokens.
+ * The chat template of a model directory: `chat_template.jinja`, one of `additional_chat_templates/`, or one in
+ * `tokenizer_config.json`, with its special tokens.
  *
  * @param name of the template, where the model has several; default `default`
  * @throws AttuneError CHAT_TEMPLATE for a model without a template, or without one of that name, and for one that cannot be parsed
@@ -132,6 +131,8 @@ export async function loadChatTemplate(directory: string, name?: string): Promis
   const file = join(directory, 'chat_template.jinja');
   const templates = new Map(namedTemplates(config.chat_template, `${path}: chat_template`));
   if (existsSync(file)) templates.set(usual, { source: await readFile(file, 'utf8'), where: file });
+  for (const [name, source] of Object.entries(await additionalTemplates(directory)))
+    templates.set(name, { source, where: join(directory, additional, `${name}.jinja`) });
   const found = templates.get(name ?? usual);
   if (!found) throw missing(directory, name, [...templates.keys()]);
   const variables = Object.entries(config).flatMap(([key, value]) => {
@@ -173,12 +174,13 @@ function missing(directory: string, name: string | undefined, names: readonly st
 }
 
 /**
- * A conversation as a text to learn: the assistant's last message after the messages before it.
+ * A conversation as a text to learn: the assistant's last message after the messages before it. One with `weight: 0`, as in OpenAI's
+ * files, is not learned: the conversation then ends with the answer before it.
  *
  * As in TRL, the prompt is the common beginning of the whole conversation and of
  * the conversation without that message but with a generation prompt.
  *
- * @throws AttuneError CHAT_MESSAGES for a conversation that does not end with the assistant, CHAT_TEMPLATE as `render`
+ * @throws AttuneError CHAT_MESSAGES for a conversation that does not end with the assistant, or without an answer to learn; CHAT_TEMPLATE as `render`
  * @example
  * const texts = conversations.map((messages) => chatExample(template, messages));
  * await fitCausalLm({ data: { train: texts, … }, … });
@@ -188,41 +190,10 @@ export function chatExample(
   messages: readonly ChatMessage[],
   options: Omit<RenderOptions, 'addGenerationPrompt'> = {},
 ): PromptedText {
-  const last = messages.at(-1);
-  if (last?.role !== 'assistant')
-    throw new AttuneError(
-      'CHAT_MESSAGES',
-      `messages: expected the assistant's message at the end, which is the text to learn, got ${last ? `one of "${last.role}"` : 'none'}; remove the conversation, or add the answer`,
-    );
-  const whole = template.render(messages, options);
-  const before = template.render(messages.slice(0, -1), { ...options, addGenerationPrompt: true });
+  const learned = untilAnswer(messages);
+  const whole = template.render(learned, options);
+  const before = template.render(learned.slice(0, -1), { ...options, addGenerationPrompt: true });
   let length = 0;
   while (length < before.length && before[length] === whole[length]) length++;
   return { prompt: whole.slice(0, length), completion: whole.slice(length), hasSpecialTokens: true };
-}
-
-/**
- * Messages from a file.
- *
- * A message that only has `tool_calls` may have no content, or null.
- *
- * @throws AttuneError CHAT_MESSAGES for anything but a list of objects with `role` and `content`
- * @example
- * parseMessages(JSON.parse('[{"role": "user", "content": "Hello"}]'));
- */
-export function parseMessages(value: unknown): ChatMessage[] {
-  if (!Array.isArray(value)) throw invalid('a list of {"role", "content"}', value);
-  const wrong = value.find((message) => !isMessage(message));
-  if (wrong !== undefined) throw invalid('a message with "role" and "content", both texts', wrong);
-  return value.map((message) => ({ ...message, content: message.content ?? null }));
-}
-
-const isMessage = (value: unknown): boolean =>
-  isObject(value) &&
-  typeof value.role === 'string' &&
-  (typeof value.content === 'string' || (value.content == null && Array.isArray(value.tool_calls)));
-
-function invalid(expected: string, got: unknown): AttuneError {
-  const shown = JSON.stringify(got) ?? String(got);
-  return new AttuneError('CHAT_MESSAGES', `messages: expected ${expected}, got ${shown.slice(0, 60)}; correct it`);
 }

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { modelForTask, parseModelConfig } from '@attune/models';
 import { tokenizerFromVocab } from '@attune/tokenizer';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -19,8 +19,10 @@ async function filesOf(
   maxLength?: number,
 ): Promise<Record<string, string>> {
   const directory = mkdtempSync(join(root, 'model-'));
-  for (const [name, content] of Object.entries(contents))
+  for (const [name, content] of Object.entries(contents)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
   return generatorFiles({ model, directory, maxLength });
 }
 
@@ -47,6 +49,20 @@ describe('generatorFiles', () => {
     expect((await tokenizerOf({ 'tokenizer_config.json': { chat_template } })).chat_template).toEqual(chat_template);
     const both = { 'chat_template.jinja': '{{ new }}', 'tokenizer_config.json': { chat_template } };
     expect((await tokenizerOf(both)).chat_template).toEqual([{ name: 'default', template: '{{ new }}' }, tools]);
+  });
+
+  it('has all templates of a model with additional_chat_templates/ in one file, since a file with one hides the others', async () => {
+    const contents = {
+      'chat_template.jinja': '{{ new }}',
+      'additional_chat_templates/tool_use.jinja': '{{ tools }}',
+      'tokenizer_config.json': { chat_template: '{{ old }}' },
+    };
+    const files = await filesOf(contents);
+    expect(Object.keys(files)).toEqual(['tokenizer_config.json']);
+    expect(JSON.parse(files['tokenizer_config.json']).chat_template).toEqual([
+      { name: 'default', template: '{{ new }}' },
+      { name: 'tool_use', template: '{{ tools }}' },
+    ]);
   });
 
   it.each([

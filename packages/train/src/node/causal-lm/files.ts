@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { endTokens, type Model } from '@attune/models';
 import { newSpecialTokens } from '../model/new-model';
 import type { PreparedModel } from '../model/prepare';
@@ -53,6 +53,18 @@ export function withEndToken<M extends Model>(model: M, id: number | undefined):
   return { ...model, config: { ...config, original: endingWith(config.original, id) } };
 }
 
+/** Where transformers saves the templates of a model with several, but for the usual one. */
+export const additional = 'additional_chat_templates';
+
+/** The further chat templates of a model directory, by name. */
+export async function additionalTemplates(directory: string): Promise<Record<string, string>> {
+  const names = await readdir(join(directory, additional)).catch(() => []);
+  const read = names
+    .filter((name) => name.endsWith('.jinja'))
+    .map(async (name) => [basename(name, '.jinja'), await readFile(join(directory, additional, name), 'utf8')]);
+  return Object.fromEntries(await Promise.all(read));
+}
+
 /** Files in addition to the tokenizer's own: the chat template, and the tokens that begin and end a text. */
 const tokenizerFiles = ['special_tokens_map.json', 'chat_template.jinja'];
 
@@ -81,34 +93,52 @@ export async function generatorFiles(
   }
   const config = await readModelJson(join(directory, 'tokenizer_config.json'));
   const template = files['chat_template.jinja'];
-  if (config || template !== undefined)
-    files['tokenizer_config.json'] = asText(tokenizerConfig(config ?? {}, { template, model, maxLength }));
+  const named = await namedTemplates(directory, config ?? {});
+  if (named.length > 0) delete files['chat_template.jinja']; // transformers would read no other template
+  if (config || template !== undefined || named.length > 0)
+    files['tokenizer_config.json'] = asText(tokenizerConfig(config ?? {}, { template, named, model, maxLength }));
   const generation = await readModelJson(join(directory, 'generation_config.json'));
   if (generation) files['generation_config.json'] = asText(endingWith(generation, endTokenId));
   return files;
 }
 
+interface NamedTemplate {
+  readonly name: string;
+  readonly template: string;
+}
+
+/** The templates of a directory but for the usual one: those of `additional_chat_templates/`, and the others of the config. */
+async function namedTemplates(directory: string, { chat_template: given }: Json): Promise<NamedTemplate[]> {
+  const beside = await additionalTemplates(directory);
+  const listed = Array.isArray(given) ? (given as NamedTemplate[]) : [];
+  const others = listed.filter((entry) => entry?.name !== 'default' && !Object.hasOwn(beside, entry?.name));
+  return [...others, ...Object.entries(beside).map(([name, template]) => ({ name, template }))];
+}
+
 interface TokenizerConfigParts {
   /** The text of `chat_template.jinja`, which replaces the one in the config. */
   readonly template: string | undefined;
+  /** The templates besides the usual one. */
+  readonly named: readonly NamedTemplate[];
   readonly model: Model;
   /** Least value of `model_max_length`. */
   readonly maxLength: number;
 }
 
 /** A `tokenizer_config.json` with the template, and with a length that the model allows. */
-function tokenizerConfig(config: Json, { template, model, maxLength }: TokenizerConfigParts): Json {
+function tokenizerConfig(config: Json, { template, named, model, maxLength }: TokenizerConfigParts): Json {
   const { maxPositions } = model.config;
   const { model_max_length: own, chat_template: given } = config;
   const length = typeof own === 'number' && own > 0 ? own : maxPositions;
-  const others = Array.isArray(given) ? given.filter((entry) => entry?.name !== 'default') : [];
-  const chat_template = others.length > 0 ? [{ name: 'default', template }, ...others] : template;
+  const usual = template ?? (Array.isArray(given) ? given.find((entry) => entry?.name === 'default')?.template : given);
+  const asDefault = typeof usual === 'string' ? [{ name: 'default', template: usual }] : [];
+  const chat_template = named.length > 0 ? [...asDefault, ...named] : usual;
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',
     model_input_names: ['input_ids', 'attention_mask'],
     ...config,
     model_max_length: Math.min(Math.max(length, maxLength), maxPositions),
-    ...(template !== undefined && { chat_template }),
+    ...(chat_template !== undefined && { chat_template }),
   };
 }
 

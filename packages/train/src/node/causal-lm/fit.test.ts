@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
@@ -171,6 +171,23 @@ describe('LoRA', () => {
     expect(await one.generate(prompts, { maxNewTokens: 12 })).toEqual(
       await two.generate(prompts, { maxNewTokens: 12 }),
     );
+  });
+
+  it("ends a text at the eos_token of the adapter's own tokenizer, as TRL saves one", async () => {
+    const adapter = join(directory, 'with-tokenizer');
+    cpSync(join(directory, 'adapted', 'adapter'), adapter, { recursive: true });
+    for (const name of ['tokenizer.json', 'tokenizer_config.json']) cpSync(join(base(), name), join(adapter, name));
+    const [prompt] = texts(1, 7).map((text) => text.prompt);
+    const greedy = { maxNewTokens: 4 };
+    const plain = await loadGenerator(base(), { engine, adapter });
+    const [before] = await plain.generate([prompt], greedy);
+    const [first] = plain.tokenizer.encode(before.text, { addSpecialTokens: false }).ids;
+    const config = json('with-tokenizer', 'tokenizer_config.json');
+    const eos_token = plain.tokenizer.idToToken(first);
+    writeFileSync(join(adapter, 'tokenizer_config.json'), JSON.stringify({ ...config, eos_token }));
+    const [after] = await (await loadGenerator(base(), { engine, adapter })).generate([prompt], greedy);
+    expect(before.tokens).toBeGreaterThan(1);
+    expect(after).toMatchObject({ ended: 'stop', tokens: 0 });
   });
 
   it('has checkpoints of what is trained alone, and goes on from them to the same bytes', async () => {

@@ -111,8 +111,10 @@ async function endTokensOf({
   model,
   tokenizer,
   directory,
-}: PreparedModel & { directory: string }): Promise<readonly number[]> {
-  const listed = endTokens((await readModelJson(join(directory, 'generation_config.json'))) ?? {});
+  baseDirectory = directory,
+}: PreparedModel & { directory: string; baseDirectory?: string }): Promise<readonly number[]> {
+  const generation = (place: string) => readModelJson(join(place, 'generation_config.json'));
+  const listed = endTokens((await generation(directory)) ?? (await generation(baseDirectory)) ?? {});
   const ids = listed.length > 0 ? listed : endTokens(model.config.original);
   const own = await tokenizersEnd({ tokenizer, directory });
   return own === undefined || ids.includes(own) ? ids : [...ids, own];

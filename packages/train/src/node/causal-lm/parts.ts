@@ -76,15 +76,19 @@ export function encodeTraining(
     examples.sequences.map(({ ids }) => ids.length),
     { maxPositions: usualMaxLength({ config: model.config, tokenizer }) },
   );
-  noteSplit(examples, onNote);
+  const isChat = texts.some((text) => typeof text !== 'string' && text.hasSpecialTokens === true);
+  noteSplit(examples, isChat, onNote);
   return { examples, lengths };
 }
 
-function noteSplit({ split, sequences }: CausalExamples, onNote: (note: string) => void): void {
+function noteSplit({ split, sequences }: CausalExamples, isChat: boolean, onNote: (note: string) => void): void {
   if (split === 0) return;
   const all = sequences.length.toLocaleString('en');
+  const advice = isChat
+    ? 'use a chat template that begins the answer after a special token or a line break'
+    : 'end the prompt where a word ends, and begin the completion with a space';
   onNote(
-    `${split} of ${all} training prompts ${agreed(split, 'ends', 'end')} within a token, which is learned, but the prompt alone never produces it; end the prompt where a word ends, and begin the completion with a space`,
+    `${split} of ${all} training prompts ${agreed(split, 'ends', 'end')} within a token, which is learned, but the prompt alone never produces it; ${advice}`,
   );
 }
 

@@ -32,8 +32,10 @@ export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision
 }
 
 interface LoadedTrained extends Omit<LoadedModel, 'unexpected'> {
-  /** The directory of its tokenizer and other files. */
+  /** The directory of its tokenizer and other files: an adapter's own where it has a tokenizer, as transformers reads one. */
   readonly directory: string;
+  /** The directory of the base, where the adapter has a tokenizer. */
+  readonly baseDirectory?: string;
   /** Whether it consists of a run's adapters and their base. */
   readonly isAdaptedRun: boolean;
 }
@@ -67,7 +69,8 @@ async function loadTrained(source: string, options: LoadTrainedOptions): Promise
   const loaded =
     adapter === undefined ? await loadModel(model, loading) : await loadNamed(model, { ...loading, adapter });
   refuseOtherTask(source, loaded.model.config.original, task); // a hub id has its config only now
-  return { ...loaded, isAdaptedRun: false };
+  if (adapter === undefined || !existsSync(join(adapter, 'tokenizer.json'))) return { ...loaded, isAdaptedRun: false };
+  return { ...loaded, directory: adapter, baseDirectory: loaded.directory, isAdaptedRun: false };
 }
 
 export interface TrainedModel extends LoadedTrained {

@@ -98,7 +98,6 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const onProgress: EvaluationListener = (examples, totalExamples) =>
     log.onEvent({ type: 'eval-step', step: trained.steps, examples, totalExamples });
   const { finished, artifact, decided } = await whileHeld(signal, async () => {
-    await log.settled();
     const asTrained = finishedModel({ model, parameters: trained.parameters }, options);
     const decided: Decided<Results> = (await prepared.decide?.(asTrained, onProgress)) ?? { ...prepared, replaced: {} };
     const withReplaced = (own: Readonly<Record<string, HostTensor>>) => ({ ...own, ...decided.replaced });
@@ -106,6 +105,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
     const parameters = withReplaced(trained.parameters);
     const artifact = await writeTrained(directory, finished, { options, prepared, origin, parameters });
     await spare.remove();
+    await log.settled(); // a callback that fails does not cost the model
     return { finished, artifact, decided };
   });
   signal?.throwIfAborted();
@@ -151,13 +151,22 @@ function hashesOf<Data extends Examples>(
  */
 async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: RunOptions) {
   const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
+  const receivers = [
+    ...(onEvent ? [onEvent] : []),
+    ...callbacks.map(
+      (callback): EventListener =>
+        (event) =>
+          callback.onEvent(event),
+    ),
+  ];
   let pending: Promise<unknown> = Promise.resolve();
+  const rejected: unknown[] = [];
   let startLoss: number | undefined;
   const listener: EventListener = (event) => {
+    if (rejected.length > 0) throw rejected[0];
     if (event.type === 'step' && event.step === 1) startLoss = event.loss;
-    onEvent?.(event);
-    for (const callback of callbacks) pending = Promise.all([pending, callback.onEvent(event)]);
-    pending.catch(() => {}); // thrown by `settled`
+    for (const receive of receivers) pending = Promise.all([pending, receive(event)]);
+    pending.catch((reason) => rejected.push(reason)); // thrown at the next event, or by `settled`
     if (!isLogged(event)) return;
     history.push(event);
     directory.log(event);

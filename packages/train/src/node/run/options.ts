@@ -56,7 +56,7 @@ export interface RunOptions {
   readonly keepCheckpoints?: boolean | 'until-reported';
   /** Entries added to the run's `config.json`, such as the origin of the data. Default none. */
   readonly provenance?: Readonly<Record<string, unknown>>;
-  /** Receives every step, record of the loss and evaluation, as they happen; default none. */
+  /** Receives every step, record of the loss and evaluation, as they happen; may be async, as `Callback.onEvent`. Default none. */
   readonly onEvent?: EventListener;
   /** Receive every event in order, and are closed at the end: `tensorBoard`, `wandbOffline`, your own. Default none. */
   readonly callbacks?: readonly Callback[];

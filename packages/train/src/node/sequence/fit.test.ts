@@ -58,6 +58,22 @@ describe('a run', () => {
     expect(log.at(-1)).toBe('failed: enough');
   });
 
+  it('ends soon after an async listener rejects, but keeps a model whose training was over', async () => {
+    const failingAt = (wanted: string, seen: string[]) => async (event: TrainEvent) => {
+      seen.push(event.type);
+      if (event.type === wanted) throw new Error('upload failed');
+    };
+    const args = { numTrainEpochs: 50, saveStrategy: 'no' } as const;
+    const [early, late]: string[][] = [[], []];
+    await expect(fit('early', { arguments: args, callbacks: [{ onEvent: failingAt('step', early) }] })).rejects.toThrow(
+      'upload failed',
+    );
+    expect(early.length).toBeLessThan(4);
+    const once = { ...args, numTrainEpochs: 1 };
+    await expect(fit('late', { arguments: once, onEvent: failingAt('eval', late) })).rejects.toThrow('upload failed');
+    expect(existsSync(join(directory, 'late', 'model', 'model.safetensors'))).toBe(true);
+  });
+
   it('is alone in its directory, and keeps the model that it starts from', async () => {
     const arguments_ = { numTrainEpochs: 1 };
     const enough = new AbortController();
