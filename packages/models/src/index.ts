@@ -47,7 +47,7 @@ export {
 
 export { withGradientCheckpointing } from './gradient-checkpointing';
 export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
-export { type LoraOptions, type ResolvedLoraOptions, resolvedLora } from './lora/options';
+export { type LoraOptions, modulesToTrain, type ResolvedLoraOptions, resolvedLora } from './lora/options';
 export { initializeAdapter, isLoraModel, type LoraModel, withLora } from './lora/with-lora';
 export { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quantized/quantize-matrix';
 export {

@@ -27,6 +27,16 @@ describe('parseHeader', () => {
     expect(dataStart).toBe(file({ __metadata__: { format: 'pt' }, ...entries }).length);
   });
 
+  it('reads the header of quantized files, whose numbers may be smaller than a byte', () => {
+    const entries = {
+      codes: tensor(0, 3, [2, 3], 'F4'),
+      scales: tensor(3, 5, [2], 'F8_E8M0'),
+      waves: tensor(5, 13, [1], 'C64'),
+    };
+    expect([...parse(file(entries, 13)).tensors.values()].map(({ dtype }) => dtype)).toEqual(['F4', 'F8_E8M0', 'C64']);
+    expect(() => parse(file({ codes: tensor(0, 2, [3], 'F4') }, 2))).toThrow('F4 [3] expected 1.5 bytes');
+  });
+
   it('takes the names of object internals for names', () => {
     const bytes = file(
       `{"__proto__":${JSON.stringify(tensor(0, 4))},"constructor":${JSON.stringify(tensor(4, 8))}}`,

@@ -149,12 +149,13 @@ function describeArray(value: unknown): string {
 
 /** Undefined if the product is not exact. */
 function byteSize(shape: readonly number[], dtype: SafetensorsDtype): number | undefined {
-  let size: number = bytesPerElement[dtype];
+  let count = 1;
   for (const dimension of shape) {
-    size *= dimension;
-    if (!Number.isSafeInteger(size)) return undefined;
+    count *= dimension;
+    if (!Number.isSafeInteger(count)) return undefined;
   }
-  return size;
+  const size = count * bytesPerElement[dtype];
+  return size <= Number.MAX_SAFE_INTEGER ? size : undefined;
 }
 
 /** Tensors in file order must follow one another from the first byte to the end of the file. */

@@ -53,6 +53,14 @@ describe("a Llama's config.json", () => {
   it.each([
     ['version 4', { rope_theta: 500_000, rope_scaling: llama3 }, scaled],
     ['version 5', { rope_parameters: { rope_theta: 500_000, ...llama3 } }, scaled],
+    [
+      'version 5, with the original length of the model',
+      {
+        original_max_position_embeddings: llama3.original_max_position_embeddings,
+        rope_parameters: { rope_theta: 500_000, ...llama3, original_max_position_embeddings: 12 },
+      },
+      scaled,
+    ],
     ['version 4, not scaled', { rope_theta: 20_000, rope_scaling: null }, { type: 'default', theta: 20_000 }],
     [
       "an older version's name for the type",
@@ -184,6 +192,13 @@ describe("the config.json of Llama's kin", () => {
     expect(layersOf('mistral', { sliding_window: 6 })).toEqual({ size: 6, layers: [near, near, near, near] });
     expect(layersOf('mistral', {})).toEqual({ size: 4096, layers: [near, near, near, near] });
     expect(layersOf('mistral', { sliding_window: null })).toBeUndefined();
+    const alternating = ['full_attention', 'sliding_attention', 'full_attention', 'full_attention'];
+    expect(layersOf('mistral', { sliding_window: 6, layer_types: alternating })?.layers).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
     expect(layersOf('qwen2', { sliding_window: 6, max_window_layers: 3 })).toBeUndefined();
     const uses = { use_sliding_window: true, sliding_window: 6 };
     expect(layersOf('qwen2', { ...uses, max_window_layers: 3 })).toEqual({ size: 6, layers: [far, far, far, near] });

@@ -29,7 +29,7 @@ interface RopeContext {
 
 /** The same rotation for all layers. */
 export const oneRope: RopeFormat = {
-  names: ['rope_theta', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor'],
+  names: ['rope_theta', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor', originalMaxPositions.name],
   read: (json, context) => ({ rope: readRope(json, context) }),
   write: ({ rope }) => ropeToJson(rope),
 };
@@ -84,7 +84,10 @@ function readRope(json: JsonObject, { where, maxPositions }: RopeContext): Rope 
   const { name, scaling } = scalingOf(json, where);
   refusePartial(json, where);
   const own = scaling.rope_theta === undefined ? readTheta(json, where, theta.absent) : undefined;
-  return ropeOf(scaling, { inside: `${where}: ${name}`, maxPositions, absentTheta: own ?? theta.absent });
+  const { original_max_position_embeddings: original } = json; // as in transformers 5, it has precedence
+  const whole =
+    original === undefined || original === null ? scaling : { ...scaling, [originalMaxPositions.name]: original };
+  return ropeOf(whole, { inside: `${where}: ${name}`, maxPositions, absentTheta: own ?? theta.absent });
 }
 
 interface ScalingContext extends Pick<RopeContext, 'maxPositions'> {
@@ -112,7 +115,7 @@ function ropeOf(scaling: JsonObject, { inside, maxPositions, absentTheta }: Scal
     factor: read(factor),
     lowFrequencyFactor: read(lowFrequencyFactor),
     highFrequencyFactor: read(highFrequencyFactor),
-    originalMaxPositions: read(originalMaxPositions),
+    originalMaxPositions: readOriginal(scaling, { inside, maxPositions }),
   };
   if (scaled.lowFrequencyFactor < scaled.highFrequencyFactor) return { ...common, type, ...scaled };
   const [low, high] = [lowFrequencyFactor.name, highFrequencyFactor.name];
@@ -126,7 +129,7 @@ function ropeOf(scaling: JsonObject, { inside, maxPositions, absentTheta }: Scal
 function readYarn(scaling: JsonObject, { inside, maxPositions }: Omit<ScalingContext, 'absentTheta'>): YarnScaling {
   const read = (name: string, absent: number, kind: Kind = positive) =>
     readNumber<never>(scaling, { field: { name, absent, kind, nullable: true }, before: {}, where: inside });
-  const original = read(originalMaxPositions.name, maxPositions, size);
+  const original = readOriginal(scaling, { inside, maxPositions });
   const times = read(factor.name, Math.max(maxPositions / original, 1), stretch);
   const [some, all] = ['mscale', 'mscale_all_dim'].map((name) => read(name, 0, weight));
   const { truncate = true } = scaling;
@@ -141,6 +144,12 @@ function readYarn(scaling: JsonObject, { inside, maxPositions }: Omit<ScalingCon
     attentionFactor: read('attention_factor', some > 0 && all > 0 ? growth(some) / growth(all) : growth(1)),
     truncates: truncate,
   };
+}
+
+/** The original context length; transformers 5 takes the model's where there is none. */
+function readOriginal(json: JsonObject, { inside, maxPositions }: Omit<ScalingContext, 'absentTheta'>): number {
+  const field = { ...originalMaxPositions, absent: maxPositions, nullable: true };
+  return readNumber<never>(json, { field, before: {}, where: inside });
 }
 
 /** transformers 5 also accepts `rope_scaling`, with precedence over `rope_parameters`. */

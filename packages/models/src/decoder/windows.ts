@@ -15,12 +15,13 @@ interface WindowContext {
   readonly where: string;
 }
 
-/** Mistral: every layer has a window unless it is null. @see transformers' MistralModel */
+/** Mistral: every layer has a window unless it is null, or those that `layer_types` names. @see transformers' MistralModel, MinistralConfig */
 export const everyLayer: WindowFormat = {
-  names: ['sliding_window'],
+  names: ['sliding_window', 'layer_types'],
   read(json, { layers, where }) {
     const window = readSize(json, where);
-    return window === undefined ? undefined : { size: window, layers: new Array(layers).fill(true) };
+    const byLayer = readLayerTypes(json, { layers, where });
+    return window === undefined ? undefined : { size: window, layers: byLayer ?? new Array(layers).fill(true) };
   },
 };
 

@@ -3,6 +3,7 @@ import { describe } from '../checkpoint/describe';
 import { classifierModule, families } from '../families';
 import { endsInParts, isWithin, type LinearModule, linearModules, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
+import { isQuantized } from '../quantized/quantized';
 
 /** Options of LoRA; names and meanings as in PEFT's `LoraConfig`. */
 export interface LoraOptions {
@@ -21,7 +22,7 @@ export interface LoraOptions {
   readonly useRslora?: boolean;
   /**
    * Ends of names of modules that are trained and saved in full; default `classifier` for a classifier, all modules of a custom head,
-   * none for a language model.
+   * none for a language model. Training adds modules that the checkpoint lacks.
    */
   readonly modulesToSave?: readonly string[];
 }
@@ -64,7 +65,7 @@ const invalid = (name: string, expected: string, got: unknown) =>
 type Targets = Pick<ResolvedLoraOptions, 'targetModules' | 'modulesToSave'>;
 
 /** Parts of a model that LoRA trains. */
-interface LoraTargets {
+export interface LoraTargets {
   readonly adapted: readonly LinearModule[];
   /** Parameters of the base that are trained in full. */
   readonly saved: ReadonlySet<string>;
@@ -78,7 +79,9 @@ interface LoraTargets {
  * @see peft's `check_target_module_exists`
  */
 export function loraTargets(model: Model, { targetModules, modulesToSave }: Targets): LoraTargets {
-  const saved = new Set(modulesToSave?.flatMap((end) => savedParameters(model, end)) ?? usuallySaved(model));
+  const saved = new Set(
+    modulesToSave?.flatMap((end) => savedParameters(model, end, modulesToSave)) ?? usuallySaved(model),
+  );
   const modules = linearModules(model).filter(({ weight }) => !saved.has(weight));
   if (targetModules.length === 0) throw noTarget('targetModules', targetModules, modules);
   const patterns = typeof targetModules === 'string' ? [targetModules] : targetModules;
@@ -96,13 +99,17 @@ export function loraTargets(model: Model, { targetModules, modulesToSave }: Targ
 function matcherOf(pattern: string): (module: LinearModule) => boolean {
   if (pattern === 'all-linear') return ({ makesLogits }) => !makesLogits;
   try {
-    const whole = new RegExp(`^(?:${pattern})$`, 'u');
+    const whole = new RegExp(targetPattern(pattern));
     return ({ name }) => whole.test(name);
   } catch (cause) {
     const message = `withLora: targetModules expected a regular expression, got ${describe(pattern)}; correct it, or give a list of names`;
     throw new AttuneError('LORA_TARGET', message, { cause });
   }
 }
+
+/** The JavaScript pattern of one that Python applies to a whole name. Python writes named groups otherwise, and has `\A` and `\Z`. */
+export const targetPattern = (pattern: string): string =>
+  `^(?:${pattern.replace(/\(\?P</g, '(?<').replace(/\\[AZ]/g, '')})$`;
 
 /** LoRA cannot train a new head: PEFT trains a classifier in full. */
 function usuallySaved(model: Model): readonly string[] {
@@ -112,10 +119,41 @@ function usuallySaved(model: Model): readonly string[] {
   return task.endsWith('-classification') ? savedParameters(model, classifierModule(model.config.modelType)) : [];
 }
 
-function savedParameters({ specs }: Model, end: string): string[] {
+/** A module that is to be trained in full, but whose matrix is quantized. */
+export function quantizedModule(base: Model, { saved }: LoraTargets): string | undefined {
+  const weight = isQuantized(base) ? [...base.quantized.weights].find((name) => saved.has(name)) : undefined;
+  return weight === undefined ? undefined : moduleOf(weight);
+}
+
+function savedParameters(model: Model, end: string, ends: readonly string[] = [end]): string[] {
+  const { specs, tied } = model;
   const found = Object.keys(specs).filter((name) => isWithin(moduleOf(name), end));
-  if (found.length === 0) throw noTarget('modulesToSave', end, Object.keys(specs).map(moduleOf));
-  return found;
+  if (found.length > 0) return found;
+  const [shared] = Object.entries(tied).filter(([name]) => isWithin(moduleOf(name), end));
+  if (shared === undefined) throw noTarget('modulesToSave', end, Object.keys(specs).map(moduleOf));
+  const owner = moduleOf(shared[1]);
+  if (ends.some((other) => isWithin(owner, other))) return [];
+  throw new AttuneError(
+    'LORA_TARGET',
+    `withLora: modulesToSave expected a module with its own matrix, got ${describe(end)}, which shares that of ${owner}; name ${owner} instead, which trains both`,
+  );
+}
+
+/**
+ * The modules to save of a model that is to be trained: those given, or else the usual ones, and new modules, which would stay random.
+ *
+ * @param fresh parameters that the checkpoint lacks
+ * @returns undefined for the usual ones
+ * @example withLora(model, { r: 8, modulesToSave: modulesToTrain(model, { fresh: ['bert.pooler.dense.weight'] }) }) // classifier and pooler
+ */
+export function modulesToTrain(
+  { config, task }: Model,
+  { given, fresh }: { readonly given?: readonly string[]; readonly fresh: readonly string[] },
+): readonly string[] | undefined {
+  const named = given ?? (task.endsWith('-classification') ? [classifierModule(config.modelType)] : []);
+  const others = fresh.map(moduleOf).filter((module) => !named.some((end) => isWithin(module, end)));
+  if (given === undefined && others.length === 0) return undefined;
+  return [...new Set([...named, ...others])];
 }
 
 function noTarget(where: string, got: unknown, known: readonly (LinearModule | string)[]): AttuneError {

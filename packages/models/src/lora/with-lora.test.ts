@@ -6,9 +6,10 @@ import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import type { ModelTask, ModelType } from '../checkpoint/model-config';
 import { type Model, modelForTask } from '../model';
+import { quantized } from '../quantized/quantized';
 import { selectLabeled } from '../select-tokens';
 import { mergeAdapter } from './merge-adapter';
-import type { LoraOptions } from './options';
+import { type LoraOptions, modulesToTrain } from './options';
 import { initializeAdapter, type LoraModel, withLora } from './with-lora';
 
 const engine = openOnnxEngine();
@@ -138,11 +139,43 @@ describe('options', () => {
     expect(saved(withLora(llama, { ...small, targetModules: ['v_proj'] }))).toEqual([]);
   });
 
+  it('trains a shared matrix under the name of its owner', () => {
+    const saved = (modulesToSave: string[]) => {
+      const model = withLora(llama, { ...small, targetModules: ['v_proj'], modulesToSave });
+      return Object.keys(model.base.specs).filter(model.isTrainable);
+    };
+    expect(saved(['embed_tokens', 'lm_head'])).toEqual(['model.embed_tokens.weight']);
+    expect(() => saved(['lm_head'])).toThrow(
+      /which shares that of model.embed_tokens; name model.embed_tokens instead/,
+    );
+  });
+
+  it('trains no module in full whose matrix is quantized', () => {
+    const frozen = quantized(bert, { format: 'nf4' });
+    expect(() => withLora(frozen, { ...small, targetModules: ['value'], modulesToSave: ['query'] })).toThrow(
+      /that are not quantized, got bert.encoder.layer.0.attention.self.query; load the model with quantize: /,
+    );
+  });
+
+  it('trains modules that a checkpoint lacks besides those that are named', () => {
+    const fresh = ['bert.pooler.dense.weight', 'bert.pooler.dense.bias', 'classifier.weight'];
+    expect(modulesToTrain(bert, { fresh: ['classifier.weight'] })).toBeUndefined();
+    expect(modulesToTrain(bert, { fresh })).toEqual(['classifier', 'bert.pooler.dense']);
+    expect(modulesToTrain(bert, { given: ['LayerNorm'], fresh })).toEqual([
+      'LayerNorm',
+      'bert.pooler.dense',
+      'classifier',
+    ]);
+    expect(modulesToTrain(llama, { fresh: ['lm_head.weight'] })).toEqual(['lm_head']);
+  });
+
   it('matches whole parts of names, and whole names with a pattern', () => {
     const names = (targetModules: LoraOptions['targetModules']) =>
       withLora(llama, { ...small, targetModules }).adapted.map(({ name }) => name);
     expect(names(['0.mlp.up_proj'])).toEqual(['model.layers.0.mlp.up_proj']);
     expect(names('.*0.*(up|down)_proj')).toEqual(['model.layers.0.mlp.up_proj', 'model.layers.0.mlp.down_proj']);
+    for (const python of ['.*0\\.mlp\\.(?P<part>up|down)\\_proj', '\\A.*0.mlp.(up|down)_proj\\Z'])
+      expect(names(python)).toEqual(['model.layers.0.mlp.up_proj', 'model.layers.0.mlp.down_proj']);
     expect(names(['lm_head'])).toEqual(['lm_head']);
     for (const nothing of [['proj'], ['q_proj', 'query'], ['embed_tokens'], 'q_proj', '(', []])
       expect(() => names(nothing), `${nothing}`).toThrow(expect.objectContaining({ code: 'LORA_TARGET' }));

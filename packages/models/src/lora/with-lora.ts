@@ -1,4 +1,5 @@
 import { fold, type HostTensor, keyOf, type Specs, sizeOf, uniform } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearModule } from '../linear-modules';
 import type { Model } from '../model';
@@ -6,7 +7,9 @@ import { type PassWrapper, withPass } from '../pass';
 import {
   checkLoraOptions,
   type LoraOptions,
+  type LoraTargets,
   loraTargets,
+  quantizedModule,
   type ResolvedLoraOptions,
   resolvedLora,
   scaleOf,
@@ -50,7 +53,9 @@ export const loraNames = (module: string) => ({ a: `${module}.lora_A.weight`, b:
 export function withLora(base: Model, given: LoraOptions): LoraModel {
   const options = resolvedLora(given);
   checkLoraOptions(options);
-  const { adapted, saved } = loraTargets(base, options);
+  const targets = loraTargets(base, options);
+  refuseQuantized(base, targets);
+  const { adapted, saved } = targets;
   const ofAdapter = adapterSpecs(adapted, options.r);
   return {
     ...withPass(base, adaptersIn({ adapted, options })),
@@ -60,6 +65,15 @@ export function withLora(base: Model, given: LoraOptions): LoraModel {
     specs: { ...base.specs, ...ofAdapter },
     isTrainable: (name) => Object.hasOwn(ofAdapter, name) || saved.has(name),
   };
+}
+
+function refuseQuantized(base: Model, targets: LoraTargets): void {
+  const module = quantizedModule(base, targets);
+  if (module === undefined) return;
+  throw new AttuneError(
+    'LORA_TARGET',
+    `withLora: modulesToSave expected modules that are not quantized, got ${module}; load the model with quantize: { format, keep: ['${module}'] }`,
+  );
 }
 
 function adapterSpecs(adapted: readonly LinearModule[], r: number): Specs {

@@ -30,7 +30,9 @@ export function plannedReading(
   const ofEncoder = families[config.modelType].specs(config);
   const misfits = [...from].filter(([name, inFile]) => !fits(specs, name, weights.tensors.get(inFile)!.shape));
   const shapeOf = (inFile: string) => weights.tensors.get(inFile)!.shape;
-  refuseBroken(where, { specs, missing, misfits, shapeOf, isWanted: (name) => name in ofEncoder, anyHead });
+  const isWanted = (name: string) => name in ofEncoder;
+  const isLabeled = !model.task.endsWith('-lm');
+  refuseBroken(where, { specs, missing, misfits, shapeOf, isWanted, anyHead, isLabeled });
   const initialized = [...missing, ...misfits.map(([name]) => name)];
   const readable = new Map([...from].filter(([name]) => !initialized.includes(name)));
   return { from: readable, initialized, unexpected, unusedLayers: layersAmong(unexpected, config) };
@@ -77,9 +79,11 @@ interface Broken {
   readonly isWanted: (name: string) => boolean;
   /** Whether a head of another size may be initialized, because the caller passed other labels. */
   readonly anyHead: boolean;
+  /** Whether the size of the head follows from labels, not from the vocabulary. */
+  readonly isLabeled: boolean;
 }
 
-function refuseBroken(where: string, { specs, missing, misfits, shapeOf, isWanted, anyHead }: Broken): void {
+function refuseBroken(where: string, { specs, missing, misfits, shapeOf, isWanted, anyHead, isLabeled }: Broken): void {
   const absent = missing.filter(isWanted);
   if (absent.length > 0)
     throw new AttuneError(
@@ -91,7 +95,7 @@ function refuseBroken(where: string, { specs, missing, misfits, shapeOf, isWante
     throw new AttuneError(
       'CHECKPOINT_SHAPE',
       `${where}: tensor ${describe(misfit[1])} expected the shape [${specs[misfit[0]].shape}] from config.json, got [${shapeOf(misfit[1])}]; the two files do not belong together` +
-        (isWanted(misfit[0])
+        (isWanted(misfit[0]) || !isLabeled
           ? ': correct config.json, or download both together'
           : ': correct its id2label, or pass the labels of a new head'),
     );

@@ -5,10 +5,9 @@ import { AttuneError } from '@attune/internal';
 import { slowPattern, writeJson } from '@attune/internal/node';
 import { describe, isObject } from '../../checkpoint/describe';
 import { endsInParts, isWithin, linearModules, moduleOf } from '../../linear-modules';
-import type { ResolvedLoraOptions } from '../../lora/options';
+import { loraTargets, quantizedModule, type ResolvedLoraOptions, targetPattern } from '../../lora/options';
 import { type LoraModel, withLora } from '../../lora/with-lora';
 import type { Model } from '../../model';
-import { isQuantized } from '../../quantized/quantized';
 import { readJson } from '../checkpoint/files';
 import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
 import { writeSafetensors } from '../checkpoint/write-safetensors';
@@ -53,8 +52,9 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
     const isTied = isObject(json) && json.ensure_weight_tying === true;
     const modulesToSave = parsed.modulesToSave ?? [];
     const whole = await withOwnHead(base, { weights, modulesToSave, isTied, where: path });
-    const model = withLora(whole.model, ofBase(parsed, { base: whole.model, where: path }));
-    refuseQuantized(model, path);
+    const options = ofBase(parsed, { base: whole.model, where: path });
+    refuseQuantized(whole.model, options, path);
+    const model = withLora(whole.model, options);
     const trained = await readTrained(weights, { model, file });
     await checkOthers(weights, { model, base: { ...whole.parameters, ...trained }, file });
     return { model, parameters: { ...whole.parameters, ...trained } };
@@ -122,7 +122,7 @@ async function refuseOtherFamily(json: unknown, { base, where }: { base: Model; 
 /** Tests the pattern on long strings before it is applied to module names, which have at most about a hundred characters. */
 async function refuseSlow({ targetModules }: ResolvedLoraOptions, where: string): Promise<void> {
   if (typeof targetModules !== 'string' || targetModules === 'all-linear') return;
-  if ((await slowPattern([`^(?:${targetModules})$`], { length: 100 })) === undefined) return;
+  if ((await slowPattern([targetPattern(targetModules)], { length: 100 })) === undefined) return;
   throw new AttuneError(
     'ADAPTER_CONFIG',
     `${where}: target_modules expected a regular expression that matches a name quickly, got ${describe(targetModules)}, which backtracks too long; remove nested repetitions, or list the names`,
@@ -130,10 +130,9 @@ async function refuseSlow({ targetModules }: ResolvedLoraOptions, where: string)
 }
 
 /** A module trained in full cannot be combined with a quantized matrix of the same module. */
-function refuseQuantized({ base, isTrainable }: LoraModel, where: string): void {
-  const weight = isQuantized(base) ? [...base.quantized.weights].find(isTrainable) : undefined;
-  if (weight === undefined) return;
-  const module = moduleOf(weight);
+function refuseQuantized(base: Model, options: ResolvedLoraOptions, where: string): void {
+  const module = quantizedModule(base, loraTargets(base, options));
+  if (module === undefined) return;
   throw new AttuneError(
     'ADAPTER_BASE',
     `${where}: modules_to_save expected modules of the base that are not quantized, got ${module}; load the base with quantize: { format, keep: ['${module}'] }`,

@@ -53,7 +53,7 @@ export function withEndToken<M extends Model>(model: M, id: number | undefined):
   return { ...model, config: { ...config, original: endingWith(config.original, id) } };
 }
 
-/** Where transformers saves the templates of a model with several, but for the usual one. */
+/** Where transformers saves the templates of a model with several, except for the usual one. */
 export const additional = 'additional_chat_templates';
 
 /** The further chat templates of a model directory, by name. */
@@ -107,7 +107,7 @@ interface NamedTemplate {
   readonly template: string;
 }
 
-/** The templates of a directory but for the usual one: those of `additional_chat_templates/`, and the others of the config. */
+/** The templates of a directory except for the usual one: those of `additional_chat_templates/`, and the others of the config. */
 async function namedTemplates(directory: string, { chat_template: given }: Json): Promise<NamedTemplate[]> {
   const beside = await additionalTemplates(directory);
   const listed = Array.isArray(given) ? (given as NamedTemplate[]) : [];

@@ -9,6 +9,8 @@ import { tinyLlama } from '../../../test/tiny';
 import { toySentences } from '../../../test/toy-sentences';
 import type { EvaluationEvent, TrainEvent } from '../../loop/events';
 import { fitMaskedLm } from '../masked-lm/fit';
+import { fitSequenceClassifier } from '../sequence/fit';
+import { loadPredictor } from '../sequence/load';
 import { fitTokenClassifier } from '../token/fit';
 import { evaluateCausalLm } from './evaluate';
 import { type CausalLmFitResult, fitCausalLm } from './fit';
@@ -283,5 +285,21 @@ describe('LoRA of an encoder', () => {
     const headless = join(directory, 'encoder', 'tagger', 'model');
     const fresh = await fitMaskedLm({ ...pretrained, model: headless, lora: own, ...run('encoder/fresh') });
     expect(fresh.summary.trainableParameters).toBeGreaterThan(2 * 2 * (32 + 32) + 32 * 32);
+  });
+
+  it('trains the pooler that a masked language model lacks, and saves it with the head', async () => {
+    const sizes = { hidden_size: 32, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 64 };
+    const newConfig = { model_type: 'bert', ...sizes, max_position_embeddings: 64 };
+    const masked = { train: plain, validation: plain };
+    await fitMaskedLm({ data: masked, model: 'new', newConfig, chunkLength: 16, ...run('bert') });
+    const labeled = { texts: plain, labels: plain.map((_, i) => (i % 2 === 0 ? 'even' : 'odd')) };
+    const model = join(directory, 'bert', 'model');
+    const lora = { r: 2, modulesToSave: ['LayerNorm'] };
+    const sets = { train: labeled, validation: labeled };
+    await fitSequenceClassifier({ data: sets, model, lora, mergeAdapter: false, ...run('bert-classes') });
+    const saved = json('bert-classes', 'adapter', 'adapter_config.json').modules_to_save;
+    expect(saved).toEqual(['LayerNorm', 'bert.pooler.dense', 'classifier']);
+    const predictor = await loadPredictor(join(directory, 'bert-classes'), { engine });
+    expect(await predictor.predict(plain.slice(0, 2))).toHaveLength(2);
   });
 });

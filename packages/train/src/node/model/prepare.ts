@@ -6,6 +6,7 @@ import {
   initializeAdapter,
   type LoraOptions,
   type Model,
+  modulesToTrain,
   parseModelConfig,
   printable,
   type QuantizeOptions,
@@ -201,20 +202,14 @@ interface AdapterOptions extends Pick<PrepareOptions, 'quantize' | 'mergeAdapter
 }
 
 /**
- * A prepared model, frozen, with new adapters. A new head is trained in full, unless `modulesToSave` names other modules.
+ * A prepared model, frozen, with new adapters. Modules that the checkpoint lacks are trained in full, besides `modulesToSave`.
  *
  * @throws AttuneError LORA_INVALID and LORA_TARGET as `withLora`; LORA_MERGE for adapters that cannot be merged after training
  */
 function withAdapters(prepared: PreparedModel, { lora, seed, fresh, ...merging }: AdapterOptions): PreparedModel {
   const { model: base, parameters } = prepared;
-  const modulesToSave = lora.modulesToSave ?? newModules(base.task, fresh);
+  const modulesToSave = modulesToTrain(base, { given: lora.modulesToSave, fresh });
   const model = withLora(base, { ...lora, ...(modulesToSave && { modulesToSave }) });
   if (mergesAdapter(merging)) checkMergeable(model);
   return { ...prepared, model, parameters: { ...parameters, ...initializeAdapter(model, seed) } };
-}
-
-/** A classifier's head is trained in full anyway. */
-function newModules(task: string, fresh: readonly string[]): readonly string[] | undefined {
-  if (task.endsWith('-classification') || fresh.length === 0) return undefined;
-  return [...new Set(fresh.map((name) => name.replace(/\.[^.]*$/, '')))];
 }
