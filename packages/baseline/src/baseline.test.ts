@@ -145,6 +145,15 @@ describe('what a baseline is given', () => {
     expect(() => trainBaseline(texts, labels, { ngram_range: [1, 2] } as never)).toThrow(
       'trainBaseline: expected known options, got ngram_range; did you mean ngramRange?',
     );
+    expect(() => trainBaseline(texts, labels, { ngramRange: [[1, 2]] } as never)).toThrow(
+      'trainBaseline: ngramRange expected a pair [shortest, longest], got an array; write [1, 2]',
+    );
+    expect(() => trainBaseline(texts, labels, { analyzer: 'char' } as never)).toThrow(
+      'trainBaseline: analyzer expected a function, got "char"',
+    );
+    expect(() => featureImportance(trainBaseline(texts, labels), 'a', { k: 3 } as never)).toThrow(
+      'featureImportance: expected known options, got k; the options are count',
+    );
     expect(() => trainBaseline(texts, labels).predict([3] as never)).toThrow('texts[0] expected a text, got 3');
   });
 });

@@ -6,12 +6,16 @@ import {
   checkOptions,
   compareCodePoints,
   type Items,
-  oneOf,
   type TableOf,
   texts as textItems,
 } from '@attune/internal';
-import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
-import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
+import {
+  fitLogistic,
+  type LogisticRegression,
+  type LogisticRegressionOptions,
+  regressionTable,
+} from './logistic-regression';
+import { fitTfidf, type TfidfOptions, type TfidfVectorizer, tfidfTable } from './tfidf';
 
 /** Options of `trainBaseline`: those of the features and of the regression. */
 export interface BaselineOptions extends TfidfOptions, LogisticRegressionOptions {}
@@ -65,25 +69,12 @@ export function trainBaseline(
     const actual = `${texts.length} texts and ${labels.length} labels`;
     throw new RangeError(`trainBaseline: expected a label for each text, got ${actual}`);
   }
-  const vectorizer = tfidf(texts, options);
-  return baselineOf(vectorizer, logisticRegression(vectorizer.transform(texts), labels, options));
+  const vectorizer = fitTfidf(texts, options);
+  return baselineOf(vectorizer, fitLogistic(vectorizer.transform(texts), labels, options));
 }
 
 /** Options of a baseline and their types. */
-export const baselineTable = {
-  analyzer: 'any',
-  lowercase: 'boolean',
-  ngramRange: 'array',
-  minDf: 'number',
-  maxDf: 'number',
-  maxFeatures: 'number',
-  sublinearTf: 'boolean',
-  C: 'number',
-  classWeight: oneOf(['balanced'], 'object'),
-  tolerance: 'number',
-  maxIterations: 'number',
-  maxCoefficients: 'number',
-} satisfies TableOf<BaselineOptions>;
+export const baselineTable = { ...tfidfTable, ...regressionTable } satisfies TableOf<BaselineOptions>;
 
 const labelItems: Items = {
   ...textItems,
@@ -178,7 +169,7 @@ export interface FeatureImportance {
  * With more than two labels, a coefficient is relative to those of the other labels; with two, the coefficients of one label are the negated ones of the other.
  *
  * `count` is an integer ≥ 0, default 20.
- * @throws RangeError for another count and for an unknown label.
+ * @throws RangeError for another count and for an unknown label, AttuneError ARGUMENT_INVALID for an invalid option.
  * @example
  * const { positive, negative } = featureImportance(baseline, '21', { count: 3 });
  * positive[0]; // { term: 'mining', weight: 0.87 }
@@ -186,13 +177,13 @@ export interface FeatureImportance {
 export function featureImportance(
   baseline: Pick<Baseline, 'vectorizer' | 'classifier'>,
   label: string,
-  {
-    count = 20,
-  }: {
+  options: {
     /** Maximum number of terms of either sign, an integer ≥ 0; default 20. */
     count?: number;
   } = {},
 ): FeatureImportance {
+  checkOptions('featureImportance', options, { count: 'number' });
+  const { count = 20 } = options;
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError(`featureImportance: count expected an integer ≥ 0, got ${count}`);
   }

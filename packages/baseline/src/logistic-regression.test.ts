@@ -72,6 +72,46 @@ describe('logisticRegression', () => {
     'refuses %j',
     (options) => expect(() => logisticRegression(matrix, labels, options)).toThrow(RangeError),
   );
+
+  it('refuses weights of classes that the labels lack', () => {
+    const of = (classWeight: object) => () => logisticRegression(matrix, labels, { classWeight: classWeight as never });
+    const expected = 'logisticRegression: classWeight expected classes among the labels, got';
+    const urgent = labels.map((label) => (label === 'a' ? 'urgent' : 'other'));
+    expect(() => logisticRegression(matrix, urgent, { classWeight: { urgnt: 5 } })).toThrow(
+      new RangeError(`${expected} "urgnt"; did you mean "urgent"?`),
+    );
+    expect(of({ a: 1, z: 2 })).toThrow(new RangeError(`${expected} "z"; the classes are "a", "b"`));
+    expect(() => logisticRegression(matrix, Int32Array.of(0, 0, 1, 0, 1, 1), { classWeight: { 2: 5 } })).toThrow(
+      `${expected} "2"; the classes are "0", "1"`,
+    );
+    expect(of(new Map([['a', 2]]))).toThrow(
+      new RangeError(
+        'logisticRegression: classWeight expected an object of weights by class, got a Map; write Object.fromEntries(map)',
+      ),
+    );
+  });
+
+  it('weighs the classes that are listed, by name or by number', () => {
+    const plain = logisticRegression(matrix, labels);
+    const heavy = logisticRegression(matrix, labels, { classWeight: Object.fromEntries(new Map([['b', 3]])) });
+    const ids = labels.map((label) => Number(label === 'b'));
+    expect(heavy.intercepts[0]).toBeGreaterThan(plain.intercepts[0] + 0.5);
+    expect(logisticRegression(matrix, ids, { classWeight: { 1: 3 } }).intercepts).toEqual(heavy.intercepts);
+    expect(logisticRegression(matrix, labels, { classWeight: {} }).intercepts).toEqual(plain.intercepts);
+  });
+
+  it('refuses options and words that it does not have', () => {
+    const untyped = (options: object) => () => logisticRegression(matrix, labels, options as never);
+    expect(untyped({ class_weight: 'balanced' })).toThrow(
+      'logisticRegression: expected known options, got class_weight; did you mean classWeight?',
+    );
+    expect(untyped({ classWeight: 'Balanced' })).toThrow(
+      'logisticRegression: classWeight expected an object, or "balanced", got "Balanced"; did you mean "balanced"?',
+    );
+    expect(() => trainDenseClassifier(new Float32Array(4), ['a', 'b'], { c: 1 } as never)).toThrow(
+      'trainDenseClassifier: expected known options, got c; did you mean C?',
+    );
+  });
 });
 
 describeWithGoldens('scikit-learn’s LogisticRegression', () => {

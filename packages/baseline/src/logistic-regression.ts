@@ -1,5 +1,6 @@
 // Logistic regression equal to scikit-learn's, on sparse and dense features.
-import { AttuneError, argMax, compareCodePoints } from '@attune/internal';
+import { AttuneError, argMax, checkOptions, compareCodePoints, oneOf, type TableOf } from '@attune/internal';
+import { rowWeights } from './class-weights';
 import { logisticObjective, scoreRow, sigmoid, softmax } from './logistic-objective';
 import { minimize } from './minimize';
 import { rowCount, type SparseMatrix } from './sparse-matrix';
@@ -8,7 +9,7 @@ import { rowCount, type SparseMatrix } from './sparse-matrix';
 export interface LogisticRegressionOptions {
   /** Inverse of the regularization strength; a larger value fits the data more closely. Default 1. */
   readonly C?: number;
-  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes not in it. Default 1. */
+  /** `balanced`: rows / (classes · rows of the class). An object: weights by class, 1 for classes that it lacks. Default 1. */
   readonly classWeight?: 'balanced' | Readonly<Record<string, number>>;
   /** Stops when no entry of the gradient of the mean objective is larger; default 1e-4. */
   readonly tolerance?: number;
@@ -17,6 +18,15 @@ export interface LogisticRegressionOptions {
   /** Refuses problems with more coefficients, columns · classes. Fitting stores up to 26 float64 numbers per coefficient. Default no limit. */
   readonly maxCoefficients?: number;
 }
+
+/** Kinds of `LogisticRegressionOptions`. */
+export const regressionTable = {
+  C: 'number',
+  classWeight: oneOf(['balanced'], 'object'),
+  tolerance: 'number',
+  maxIterations: 'number',
+  maxCoefficients: 'number',
+} satisfies TableOf<LogisticRegressionOptions>;
 
 /** A fitted classifier of sparse rows. */
 export interface LogisticRegression<Label extends string | number> {
@@ -41,8 +51,8 @@ export interface LogisticRegression<Label extends string | number> {
  *
  * Minimizes `C · Σ weight · nll + ½ ‖coefficients‖²` with the intercepts free, by L-BFGS in float64: the objective of
  * scikit-learn's `LogisticRegression`, and its minimum.
- * @throws RangeError if the sizes differ or an option is invalid, AttuneError `ONE_CLASS` for labels of one class and
- * `TOO_MANY_COEFFICIENTS` beyond `maxCoefficients`.
+ * @throws RangeError if the sizes differ, an option is out of range, or `classWeight` names a class that is not among the labels; AttuneError
+ * `ARGUMENT_INVALID` for an invalid option, `ONE_CLASS` for labels of one class and `TOO_MANY_COEFFICIENTS` beyond `maxCoefficients`.
  * @example
  * const model = logisticRegression(vectorizer.transform(texts), labels, { classWeight: 'balanced' });
  * model.predict(vectorizer.transform(['soybean farming'])); // ['11']
@@ -51,6 +61,16 @@ export function logisticRegression<Label extends string | number>(
   matrix: SparseMatrix,
   labels: ArrayLike<Label>,
   options: LogisticRegressionOptions = {},
+): LogisticRegression<Label> {
+  checkOptions('logisticRegression', options, regressionTable);
+  return fitLogistic(matrix, labels, options);
+}
+
+/** The regression of options whose names and kinds are checked. */
+export function fitLogistic<Label extends string | number>(
+  matrix: SparseMatrix,
+  labels: ArrayLike<Label>,
+  options: LogisticRegressionOptions,
 ): LogisticRegression<Label> {
   const { C = 1, classWeight, tolerance = 1e-4, maxIterations = 1000, maxCoefficients } = options;
   check(matrix, labels, { C, tolerance, maxIterations });
@@ -133,27 +153,6 @@ function checkSize(columns: number, outputs: number, most = Number.POSITIVE_INFI
   );
 }
 
-function rowWeights(
-  targets: Int32Array,
-  classes: readonly (string | number)[],
-  classWeight: LogisticRegressionOptions['classWeight'],
-): Float64Array {
-  const counts = new Int32Array(classes.length);
-  for (const target of targets) counts[target]++;
-  const weightOf = classes.map((label, index) => {
-    if (classWeight === 'balanced') return targets.length / (classes.length * counts[index]);
-    return classWeight && Object.hasOwn(classWeight, label) ? classWeight[label] : 1;
-  });
-  const wrong = weightOf.findIndex((weight) => !(weight > 0 && Number.isFinite(weight)));
-  if (wrong >= 0) {
-    const name = JSON.stringify(classes[wrong]);
-    throw new RangeError(
-      `logisticRegression: classWeight expected a number above 0 for ${name}, got ${weightOf[wrong]}`,
-    );
-  }
-  return Float64Array.from(targets, (target) => weightOf[target]);
-}
-
 function check(
   matrix: SparseMatrix,
   labels: ArrayLike<unknown>,
@@ -186,8 +185,7 @@ export interface DenseClassifier<Label extends string | number>
  *
  * `features` is [labels.length, dimension], row by row. The objective is that of `logisticRegression`. The penalty depends on the
  * scale of the features: if entries are far from 1 in magnitude, rescale them or change `C`.
- * @throws RangeError if the sizes do not match, an entry is not finite or an option is invalid; AttuneError
- * `ONE_CLASS`.
+ * @throws RangeError if the sizes do not match, an entry is not finite, and as `logisticRegression`; AttuneError as `logisticRegression`.
  * @example
  * const classifier = trainDenseClassifier(embeddings, labels, { C: 10, classWeight: 'balanced' });
  * classifier.predict(unseenEmbeddings); // ['62', …]
@@ -197,12 +195,13 @@ export function trainDenseClassifier<Label extends string | number>(
   labels: ArrayLike<Label>,
   options: LogisticRegressionOptions = {},
 ): DenseClassifier<Label> {
+  checkOptions('trainDenseClassifier', options, regressionTable);
   const dimension = features.length / labels.length;
   if (!Number.isInteger(dimension) || dimension === 0) {
     const actual = `${features.length} numbers for ${labels.length} labels`;
     throw new RangeError(`trainDenseClassifier: expected features [labels, dimension], got ${actual}`);
   }
-  const { predict, predictProbabilities, ...fitted } = logisticRegression(rows(features, dimension), labels, options);
+  const { predict, predictProbabilities, ...fitted } = fitLogistic(rows(features, dimension), labels, options);
   return {
     ...fitted,
     dimension,

@@ -1,5 +1,5 @@
 // Estimates the memory of a baseline before training.
-import { type WordAnalyzerOptions, wordAnalyzer } from './terms';
+import { analyzerOf, type WordAnalyzerOptions } from './terms';
 
 /** Maximum number of L-BFGS vectors: ten pairs of past steps, point, gradient and direction, and three trials of the line search. */
 const mostVectors = 30;
@@ -23,7 +23,7 @@ export interface BaselineSize extends WordAnalyzerOptions {
  * baselineBytes(texts, { classes: 1000 }) / 1e9; // 12, if the texts have 50,000 different words
  */
 export function baselineBytes(texts: readonly string[], { classes, ...words }: BaselineSize): number {
-  const analyze = wordAnalyzer(words);
+  const analyze = analyzerOf(words);
   const terms = new Set<string>();
   let values = 0;
   for (const text of texts) {

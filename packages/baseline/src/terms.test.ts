@@ -27,6 +27,12 @@ describe('wordAnalyzer', () => {
   it.each([[[0, 1]], [[2, 1]], [[1, 1.5]]] as [[number, number]][])('refuses the range %j', (ngramRange) => {
     expect(() => wordAnalyzer({ ngramRange })).toThrow(RangeError);
   });
+
+  it('refuses a range that is no pair', () => {
+    expect(() => wordAnalyzer({ ngramRange: 2 } as never)).toThrow(
+      'wordAnalyzer: ngramRange expected a pair [shortest, longest], got 2; write [1, 2]',
+    );
+  });
 });
 
 describeWithGoldens('scikit-learn’s analyzer', () => {

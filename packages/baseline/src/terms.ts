@@ -1,5 +1,5 @@
 // Terms of texts: words and n-grams, and the selection of columns of a TF-IDF matrix.
-import { AttuneError, compareCodePoints } from '@attune/internal';
+import { AttuneError, checkOptions, compareCodePoints, type TableOf } from '@attune/internal';
 
 /** Splits a text into its terms, in order, with repetitions. */
 export type Analyzer = (text: string) => string[];
@@ -12,6 +12,23 @@ export interface WordAnalyzerOptions {
   readonly lowercase?: boolean;
 }
 
+/** Whether a value is a pair of numbers, as an n-gram range is. */
+export const isPair = (value: unknown): value is readonly [number, number] =>
+  Array.isArray(value) && value.length === 2 && value.every((length) => typeof length === 'number');
+
+/** Kinds of `WordAnalyzerOptions`; `checkRange` refuses pairs in falling order or below 1. */
+export const analyzerTable = {
+  ngramRange: {
+    expected: 'a pair [shortest, longest]',
+    holds: isPair,
+    advice(value: unknown) {
+      if (typeof value === 'number') return `write [1, ${value}]`;
+      return Array.isArray(value) && isPair(value[0]) ? `write [${value[0].join(', ')}]` : undefined;
+    },
+  },
+  lowercase: 'boolean',
+} satisfies TableOf<WordAnalyzerOptions>;
+
 /**
  * Matches of scikit-learn's `\b\w\w+\b`: at least two letters, numbers or underscores. Combining marks are not `\w` in
  * Python, so they also end a word here.
@@ -23,10 +40,16 @@ const word = /[\p{L}\p{N}_]{2,}/gu;
  * first.
  *
  * Letters are those of the JavaScript runtime's Unicode version, which may be newer than Python's.
- * @throws RangeError for an invalid range.
+ * @throws RangeError for an invalid range, AttuneError ARGUMENT_INVALID for an invalid option.
  * @example wordAnalyzer({ ngramRange: [1, 2] })("it's a C++ test"); // ['it', 'test', 'it test']
  */
 export function wordAnalyzer(options: WordAnalyzerOptions = {}): Analyzer {
+  checkOptions('wordAnalyzer', options, analyzerTable, '', { others: 'allowed' }); // those of `tfidf` have more names
+  return analyzerOf(options);
+}
+
+/** The word analyzer of options whose names and kinds are checked. */
+export function analyzerOf(options: WordAnalyzerOptions): Analyzer {
   const { ngramRange = [1, 1], lowercase = true } = options;
   checkRange(ngramRange);
   return (text) => {

@@ -97,6 +97,18 @@ describe('tfidf', () => {
     { maxDf: 1.5 },
   ])('refuses %j', (options) => expect(() => tfidf(texts, options)).toThrow(RangeError));
 
+  it('refuses options that it does not have', () => {
+    expect(() => tfidf(texts, { ngram_range: [1, 2] } as never)).toThrow(
+      'tfidf: expected known options, got ngram_range; did you mean ngramRange?',
+    );
+    expect(() => tfidf(texts, { ngramRange: 2 } as never)).toThrow(
+      'tfidf: ngramRange expected a pair [shortest, longest], got 2; write [1, 2]',
+    );
+    expect(() => tfidfFromJson(tfidf(texts).toJson(), { analyser: (text: string) => [text] } as never)).toThrow(
+      'tfidfFromJson: expected known options, got analyser; did you mean analyzer?',
+    );
+  });
+
   it.each([
     [[], {}],
     [['', '! ?'], {}],

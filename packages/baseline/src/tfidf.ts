@@ -1,7 +1,15 @@
 // TF-IDF features equal to those of scikit-learn.
 
+import { checkOptions, type TableOf } from '@attune/internal';
 import { fromRows, type SparseMatrix } from './sparse-matrix';
-import { type Analyzer, selectTerms, type TermLimits, type WordAnalyzerOptions, wordAnalyzer } from './terms';
+import {
+  type Analyzer,
+  analyzerOf,
+  analyzerTable,
+  selectTerms,
+  type TermLimits,
+  type WordAnalyzerOptions,
+} from './terms';
 
 /** Options of `tfidf`. */
 export interface TfidfOptions extends WordAnalyzerOptions, TermLimits {
@@ -10,6 +18,16 @@ export interface TfidfOptions extends WordAnalyzerOptions, TermLimits {
   /** Function that replaces the word analyzer; `ngramRange` and `lowercase` are then ignored. Default `wordAnalyzer`. */
   readonly analyzer?: Analyzer;
 }
+
+/** Kinds of `TfidfOptions`. */
+export const tfidfTable = {
+  ...analyzerTable,
+  analyzer: 'function',
+  minDf: 'number',
+  maxDf: 'number',
+  maxFeatures: 'number',
+  sublinearTf: 'boolean',
+} satisfies TableOf<TfidfOptions>;
 
 /** A vectorizer as JSON. */
 export interface TfidfJson {
@@ -44,12 +62,19 @@ export interface TfidfVectorizer {
  *
  * A row of `transform` holds `tf · idf` scaled to Euclidean length 1, where `tf` is the count (or `1 + ln count`) and
  * `idf = ln((1 + texts) / (1 + texts with the term)) + 1`. Equal to scikit-learn's `TfidfVectorizer` with its defaults.
- * @throws RangeError for an invalid option and AttuneError `EMPTY_VOCABULARY` if no term is left.
+ * @throws RangeError for an option out of range, AttuneError `ARGUMENT_INVALID` for an invalid option and `EMPTY_VOCABULARY` if no term is
+ * left.
  * @example
  * const vectorizer = tfidf(['soybean farming', 'wheat farming']);
  * vectorizer.transform(['wheat farming']); // { indptr: [0, 2], indices: [0, 2], values: [.58, .81], columns: 3 }
  */
 export function tfidf(texts: readonly string[], options: TfidfOptions = {}): TfidfVectorizer {
+  checkOptions('tfidf', options, tfidfTable);
+  return fitTfidf(texts, options);
+}
+
+/** The vectorizer of options whose names and kinds are checked. */
+export function fitTfidf(texts: readonly string[], options: TfidfOptions): TfidfVectorizer {
   const settings = resolve(options);
   const kept = selectTerms(texts, settings.analyze, options);
   const idf = Float64Array.from(kept, ([, count]) => Math.log((1 + texts.length) / (1 + count.texts)) + 1);
@@ -63,7 +88,8 @@ export function tfidf(texts: readonly string[], options: TfidfOptions = {}): Tfi
 /**
  * Restores a vectorizer from `toJson`. If it was fitted with a custom `analyzer`, pass it again.
  *
- * @throws RangeError if terms and frequencies differ in number, TypeError if the analyzer is missing.
+ * @throws RangeError if terms and frequencies differ in number, TypeError if the analyzer is missing, AttuneError `ARGUMENT_INVALID` for an
+ * invalid option.
  * @example tfidfFromJson(JSON.parse(JSON.stringify(vectorizer.toJson())))
  */
 export function tfidfFromJson(
@@ -73,6 +99,7 @@ export function tfidfFromJson(
     analyzer?: Analyzer;
   } = {},
 ): TfidfVectorizer {
+  checkOptions('tfidfFromJson', options, { analyzer: 'function' });
   if (json.vocabulary.length !== json.idf.length) {
     const lengths = `${json.vocabulary.length} terms and ${json.idf.length} frequencies`;
     throw new RangeError(`tfidfFromJson: expected one idf for each term, got ${lengths}`);
@@ -96,7 +123,7 @@ function resolve(options: TfidfOptions): Settings {
     lowercase: options.lowercase ?? true,
     sublinearTf: options.sublinearTf ?? false,
     customAnalyzer: options.analyzer !== undefined,
-    analyze: options.analyzer ?? wordAnalyzer(options),
+    analyze: options.analyzer ?? analyzerOf(options),
   };
 }
 

@@ -29,6 +29,17 @@ describe('tuneBaseline', () => {
     expect(() => tuneBaseline(train, heldOut, { metric: () => Number.NaN })).toThrow(/NaN/);
     expect(() => tuneBaseline({ texts: ['aa'], labels: [] }, heldOut)).toThrow(RangeError);
   });
+
+  it('refuses one range or one C where it expects several', () => {
+    const untyped = (options: object) => () => tuneBaseline(train, heldOut, options as never);
+    const ranges = 'tuneBaseline: ngramRange expected an array of pairs [shortest, longest]';
+    expect(untyped({ ngramRange: [1, 2] })).toThrow(`${ranges}, got an array; write [[1, 2]]`);
+    expect(untyped({ ngramRange: [[1, 2], 3] })).toThrow(`${ranges}, got an array`);
+    expect(untyped({ ngramRange: 2 })).toThrow(`${ranges}, got 2`);
+    expect(untyped({ c: 10 })).toThrow('tuneBaseline: c expected an array of numbers, got 10; write [10]');
+    expect(untyped({ c: [1, '10'] })).toThrow('tuneBaseline: c expected an array of numbers, got an array');
+    expect(untyped({ classWeight: { none: 2 } })).toThrow('classWeight expected classes among the labels, got "none"');
+  });
 });
 
 describe('macroF1', () => {

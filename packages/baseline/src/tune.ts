@@ -1,8 +1,9 @@
 // Grid search over `C` and the n-gram range, on a validation set.
 import { checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { type Baseline, type BaselineOptions, baselineOf, baselineTable, checkLabeled } from './baseline';
-import { logisticRegression } from './logistic-regression';
-import { tfidf } from './tfidf';
+import { fitLogistic } from './logistic-regression';
+import { isPair } from './terms';
+import { fitTfidf } from './tfidf';
 
 /** Texts and their labels, in the same order. */
 export interface LabeledTexts {
@@ -29,7 +30,16 @@ const { C: _, ...tunedTable } = baselineTable;
 
 const tuneTable = {
   ...tunedTable,
-  c: 'array',
+  c: {
+    expected: 'an array of numbers',
+    holds: (value) => Array.isArray(value) && value.every((C) => typeof C === 'number'),
+    advice: (value) => (typeof value === 'number' ? `write [${value}]` : undefined),
+  },
+  ngramRange: {
+    expected: 'an array of pairs [shortest, longest]',
+    holds: (value) => Array.isArray(value) && value.every(isPair),
+    advice: (value) => (isPair(value) ? `write [[${value.join(', ')}]]` : undefined),
+  },
   metric: oneOf(['accuracy', 'macroF1'], 'function'),
 } satisfies TableOf<TuneOptions>;
 
@@ -93,11 +103,11 @@ function* fits(
   validation: LabeledTexts,
   { c, ...options }: BaselineOptions & { c: readonly number[] },
 ) {
-  const vectorizer = tfidf(train.texts, options);
+  const vectorizer = fitTfidf(train.texts, options);
   const known = vectorizer.transform(train.texts);
   const unseen = vectorizer.transform(validation.texts);
   for (const C of c) {
-    const classifier = logisticRegression(known, train.labels, { ...options, C });
+    const classifier = fitLogistic(known, train.labels, { ...options, C });
     yield { C, baseline: baselineOf(vectorizer, classifier), predicted: classifier.predict(unseen) };
   }
 }

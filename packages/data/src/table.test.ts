@@ -24,6 +24,17 @@ describe('column', () => {
     expect(() => column(semicolons, 'label')).toThrow('read the file as csv');
   });
 
+  it('says how standard input is read, and what to do about a first line that is a row', () => {
+    const missing = (header: Parameters<typeof requireColumn>[0]) =>
+      failure(() => requireColumn(header, 'label')).message;
+    expect(missing({ where: 'standard input', columns: ['text'] })).toMatch(
+      /read as plain lines: pass --format csv or --format jsonl for a table$/,
+    );
+    expect(missing({ where: 'a.csv', headerLine: 1, columns: ['a film to see again and again', '1'] })).toMatch(
+      /; name one of these, or if that line is a row, add a line with the columns' names before it$/,
+    );
+  });
+
   it('keeps the message short when the header is not one', () => {
     const columns = Array.from({ length: 5000 }, (_, i) => 'x'.repeat(100) + i);
     const error = failure(() => requireColumn({ where: 'x', columns }, 'label'));

@@ -83,7 +83,7 @@ export function requireColumn(header: TableHeader, name: string): void {
   );
 }
 
-function advice({ columns, headerLine }: TableHeader, name: string): string {
+function advice({ where, columns, headerLine }: TableHeader, name: string): string {
   const near = didYouMean(name, columns);
   if (near !== '') return near;
   if (headerLine !== undefined && columns.length === 1 && /[,;|]/.test(columns[0]))
@@ -91,8 +91,15 @@ function advice({ columns, headerLine }: TableHeader, name: string): string {
   const [joined] = headerLine === undefined ? [] : columns.flatMap((column) => /[;|\t]/.exec(column) ?? []);
   if (joined !== undefined)
     return `; name one of these, or if ${JSON.stringify(joined)} separates columns, pass --delimiter ${joined === '\t' ? "$'\\t'" : `'${joined}'`}`;
+  if (where === 'standard input' && headerLine === undefined && columns.length === 1)
+    return '; standard input is read as plain lines: pass --format csv or --format jsonl for a table';
+  if (headerLine !== undefined && columns.some(isValue))
+    return "; name one of these, or if that line is a row, add a line with the columns' names before it";
   return '; name one of these';
 }
+
+/** Whether the name of a column is rather a number or a sentence. */
+const isValue = (name: string) => /^-?\d+(\.\d+)?$/.test(name.trim()) || name.trim().split(/\s+/).length > 4;
 
 /** At most a dozen names, each shortened: the first line of a binary file can be very long. */
 function listColumns(columns: readonly string[]): string {

@@ -4,7 +4,10 @@ import { accuracy } from './agreement';
 import {
   balancedAccuracy,
   cohenKappa,
+  confusionMatrix,
+  confusions,
   hammingLoss,
+  isAttuneError,
   jaccard,
   matthewsCorrelation,
   precisionRecallF1,
@@ -130,3 +133,67 @@ describe('zeroDivision', () => {
     expect(() => report(0.5)).toThrow('precisionRecallF1: zeroDivision expected 0, 1 or NaN, got 0.5');
   });
 });
+
+describe('options', () => {
+  const [y, p] = [
+    ['a', 'b', 'b'],
+    ['a', 'b', 'a'],
+  ];
+  const untyped = (options: object) => options as never;
+
+  it.each([
+    [
+      () => precisionRecallF1(y, p, untyped({ zero_division: 1 })),
+      'precisionRecallF1: expected known options, got zero_division; did you mean zeroDivision?',
+    ],
+    [
+      () => precisionRecallF1(y, p, untyped({ zeroDivision: 'warn' })),
+      'precisionRecallF1: zeroDivision expected 0, 1 or NaN, got "warn"',
+    ],
+    [
+      () => cohenKappa(y, p, untyped({ weighting: 'Quadratic' })),
+      'cohenKappa: weighting expected one of none, linear, quadratic, got "Quadratic"; did you mean "quadratic"?',
+    ],
+    [
+      () => cohenKappa(y, p, untyped({ weights: 'quadratic' })),
+      'cohenKappa: expected known options, got weights; the options are labels, weighting',
+    ],
+    [
+      () => balancedAccuracy(y, p, untyped({ ajusted: true })),
+      'balancedAccuracy: expected known options, got ajusted; did you mean adjusted?',
+    ],
+    [
+      () => balancedAccuracy(y, p, untyped({ adjusted: 'true' })),
+      'balancedAccuracy: adjusted expected true or false, got "true"; write it without quotes: true',
+    ],
+    [
+      () => confusionMatrix(y, p, untyped({ label: ['a'] })),
+      'confusionMatrix: expected known options, got label; did you mean labels?',
+    ],
+    [() => confusionMatrix(y, p, untyped(['a', 'b'])), 'confusionMatrix: options expected an object, got an array'],
+    [() => confusions(y, p, untyped({ labels: 'ab' })), 'confusions: labels expected an array, got "ab"'],
+    [
+      () => jaccard(y, p, untyped({ zeroDivision: 1 })),
+      'jaccard: expected known options, got zeroDivision; the options are labels',
+    ],
+  ])('that a metric does not have are refused: %s', (call, message) => {
+    const refusal = thrownBy(call);
+    expect(isAttuneError(refusal, 'ARGUMENT_INVALID')).toBe(true);
+    expect((refusal as Error).message).toBe(message);
+  });
+
+  it('that are undefined are those of no options', () => {
+    const none = { labels: undefined, weighting: undefined };
+    expect(cohenKappa(y, p, none)).toBeCloseTo(0.4, 12);
+    expect(cohenKappa(y, p, { weighting: 'quadratic' })).toBeCloseTo(0.4, 12);
+  });
+});
+
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

@@ -1,8 +1,9 @@
 // How far predicted labels agree with true ones: accuracy and its variants, the confusion matrix, MCC and kappa.
 
+import { checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { mean, type Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
-import { checkKinds, distinct, type Label, type LabelOptions, labelsOf, resolveLabels } from './labels';
+import { checkKinds, distinct, type Label, type LabelOptions, labelsOf, labelTable, resolveLabels } from './labels';
 import { type Counts, countClasses } from './precision-recall-f1';
 
 /**
@@ -10,7 +11,7 @@ import { type Counts, countClasses } from './precision-recall-f1';
  *
  * Rows and columns follow `labels`, by default every label in truth or prediction, sorted as by `labelsOf`. An
  * example with a label that is not listed is ignored. Equals scikit-learn's `confusion_matrix`.
- * @throws RangeError when the lengths differ or are zero.
+ * @throws RangeError when the lengths differ or are zero, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example confusionMatrix(['a', 'a', 'b'], ['a', 'b', 'b']) // [[1, 1], [0, 1]]
  */
 export function confusionMatrix<L extends Label>(
@@ -18,6 +19,7 @@ export function confusionMatrix<L extends Label>(
   yPred: ArrayLike<L>,
   options: LabelOptions<L> = {},
 ): number[][] {
+  checkOptions('confusionMatrix', options, labelTable);
   checkPaired('confusionMatrix', yTrue, yPred);
   const labels = resolveLabels('confusionMatrix', { yTrue, yPred }, options);
   const index = new Map(labels.map((label, i) => [label, i]));
@@ -44,7 +46,7 @@ export interface Confusion<L extends Label = Label> {
  * Pairs of confused classes, most frequent first: the entries of `confusionMatrix` off its diagonal, without zeros.
  *
  * Memory is proportional to the number of examples, not of classes. Pairs with equal counts are in the order of `labels`.
- * @throws RangeError when the lengths differ or are zero.
+ * @throws RangeError when the lengths differ or are zero, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example confusions(['a', 'a', 'b'], ['a', 'b', 'b']) // [{ truth: 'a', predicted: 'b', count: 1 }]
  */
 export function confusions<L extends Label>(
@@ -52,6 +54,7 @@ export function confusions<L extends Label>(
   yPred: ArrayLike<L>,
   options: LabelOptions<L> = {},
 ): Confusion<L>[] {
+  checkOptions('confusions', options, labelTable);
   checkPaired('confusions', yTrue, yPred);
   const labels = resolveLabels('confusions', { yTrue, yPred }, options);
   const index = new Map(labels.map((label, i) => [label, i]));
@@ -92,24 +95,27 @@ export interface BalancedAccuracyOptions {
   readonly adjusted?: boolean;
 }
 
+const balancedTable = { adjusted: 'boolean' } satisfies TableOf<BalancedAccuracyOptions>;
+
 /**
  * Mean recall over classes, so that every class has equal weight; in [0, 1].
  *
  * Classes are those in `yTrue`. Equals scikit-learn's `balanced_accuracy_score`.
- * @throws RangeError when the lengths differ or are zero.
+ * @throws RangeError when the lengths differ or are zero, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example balancedAccuracy(['a', 'a', 'a', 'b'], ['a', 'a', 'a', 'a']) // 0.5
  */
 export function balancedAccuracy<L extends Label>(
   yTrue: ArrayLike<L>,
   yPred: ArrayLike<L>,
-  { adjusted = false }: BalancedAccuracyOptions = {},
+  options: BalancedAccuracyOptions = {},
 ): number {
+  checkOptions('balancedAccuracy', options, balancedTable);
   checkPaired('balancedAccuracy', yTrue, yPred);
   const recalls = countClasses(yTrue, yPred, labelsOf(yTrue, yPred))
     .filter(({ actual }) => actual > 0)
     .map(({ truePositives, actual }) => truePositives / actual);
   const chance = 1 / recalls.length;
-  return adjusted ? (mean(recalls) - chance) / (1 - chance) : mean(recalls);
+  return options.adjusted ? (mean(recalls) - chance) / (1 - chance) : mean(recalls);
 }
 
 /**
@@ -165,18 +171,25 @@ export interface KappaOptions<L extends Label = Label> extends LabelOptions<L> {
   readonly weighting?: 'none' | 'linear' | 'quadratic';
 }
 
+const kappaTable = {
+  labels: 'list',
+  weighting: /* @__PURE__ */ oneOf(['none', 'linear', 'quadratic']),
+} satisfies TableOf<KappaOptions>;
+
 /**
  * Cohen's kappa: agreement of two raters beyond chance; 1 is full, 0 is chance.
  *
  * 1 − Σ wᵢⱼ observedᵢⱼ / Σ wᵢⱼ expectedᵢⱼ; NaN if there is only one class. Equals scikit-learn's `cohen_kappa_score`.
- * @throws RangeError when the lengths differ or are zero.
+ * @throws RangeError when the lengths differ or are zero, AttuneError ARGUMENT_INVALID for an unknown option or weighting.
  * @example cohenKappa(['a', 'b', 'b'], ['a', 'b', 'a']) // 0.4
  */
 export function cohenKappa<L extends Label>(
   yTrue: ArrayLike<L>,
   yPred: ArrayLike<L>,
-  { weighting = 'none', labels }: KappaOptions<L> = {},
+  options: KappaOptions<L> = {},
 ): number {
+  checkOptions('cohenKappa', options, kappaTable);
+  const { weighting = 'none', labels } = options;
   checkPaired('cohenKappa', yTrue, yPred);
   const listed = resolveLabels('cohenKappa', { yTrue, yPred }, { labels });
   const index = new Map(listed.map((label, i) => [label, i]));

@@ -35,6 +35,12 @@ export function mean(values: ArrayLike<number>, weights?: ArrayLike<number>): nu
   return sum / total;
 }
 
+/** Whether no value differs from the first. A sum of squared differences from the mean does not show it: the mean of equal values is rounded. */
+export function areEqual(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
+}
+
 /** Quantiles with linear interpolation (Hyndman and Fan's type 7), rounded as numpy's `percentile`. */
 export function quantiles(values: ArrayLike<number>, shares: readonly number[]): number[] {
   const sorted = Float64Array.from(values).sort();

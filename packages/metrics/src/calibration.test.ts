@@ -106,3 +106,33 @@ describe('fitTemperature', () => {
     expect(() => fitTemperature([[0, Number.NaN]], [1])).toThrow('expected finite numbers, got NaN in logits[0][1]');
   });
 });
+
+describe('options', () => {
+  const untyped = (options: object) => options as never;
+
+  it('with a word that means another in scikit-learn are refused', () => {
+    for (const [name, metric] of Object.entries({ calibrationCurve, calibrationError })) {
+      const of = (strategy: string) => () => metric([0, 1, 1], [0.1, 0.15, 0.9], untyped({ strategy }));
+      const expected = `${name}: strategy expected one of equal-width, equal-count`;
+      expect(of('uniform')).toThrow(`${expected}, got "uniform"; did you mean "equal-width"?`);
+      expect(of('quantile')).toThrow(`${expected}, got "quantile"; did you mean "equal-count"?`);
+      expect(of('equal_width')).toThrow(`${expected}, got "equal_width"; did you mean "equal-width"?`);
+      expect(of('constructor')).toThrow(`${expected}, got "constructor"`);
+      expect(() => metric([1], [0.5], untyped({ n_bins: 3 }))).toThrow(
+        `${name}: expected known options, got n_bins; did you mean bins?`,
+      );
+    }
+    expect(() => softmax([[0, 1]], untyped({ temprature: 2 }))).toThrow(
+      'softmax: expected known options, got temprature; did you mean temperature?',
+    );
+  });
+
+  it('of equal width and of equal count give other bins', () => {
+    const [y, p] = [
+      [0, 0, 1, 1],
+      [0.1, 0.2, 0.3, 0.9],
+    ];
+    expect(calibrationCurve(y, p, { bins: 2, strategy: 'equal-width' }).counts).toEqual([3, 1]);
+    expect(calibrationCurve(y, p, { bins: 2, strategy: 'equal-count' }).counts).toEqual([2, 2]);
+  });
+});

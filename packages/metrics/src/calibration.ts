@@ -1,5 +1,5 @@
 // Differences between predicted probabilities and observed frequencies: the reliability diagram and calibration errors.
-import { argMax } from '@attune/internal';
+import { argMax, checkOptions, type TableOf } from '@attune/internal';
 import { quantiles, type Rows } from './arrays';
 import {
   checkBinary,
@@ -8,6 +8,7 @@ import {
   checkPaired,
   checkProbabilities,
   checkProbabilityRows,
+  oneOfNamed,
 } from './checks';
 
 /** Options of binning [0, 1]. */
@@ -20,6 +21,14 @@ export interface BinOptions {
    */
   readonly strategy?: 'equal-width' | 'equal-count';
 }
+
+const binTable = {
+  bins: 'number',
+  strategy: /* @__PURE__ */ oneOfNamed(['equal-width', 'equal-count'], {
+    uniform: 'equal-width',
+    quantile: 'equal-count',
+  }),
+} satisfies TableOf<BinOptions>;
 
 /** Points of the reliability diagram, without empty bins. The three arrays have the same length. */
 export interface CalibrationCurve {
@@ -35,14 +44,16 @@ export interface CalibrationCurve {
  * Reliability diagram: observed frequency of the positive class against its predicted probability, per bin.
  *
  * `yTrue` is 0 or 1, `probabilities` P(1); default 5 bins of equal width. Equals scikit-learn's `calibration_curve`.
- * @throws RangeError for unequal lengths, no examples, truths other than 0 and 1, and probabilities outside [0, 1].
+ * @throws RangeError for unequal lengths, no examples, truths other than 0 and 1, and probabilities outside [0, 1], AttuneError ARGUMENT_INVALID for an unknown option or strategy.
  * @example calibrationCurve([0, 1, 1], [0.1, 0.15, 0.9]).probabilityTrue // [0.5, 1]
  */
 export function calibrationCurve(
   yTrue: ArrayLike<number>,
   probabilities: ArrayLike<number>,
-  { bins = 5, strategy }: BinOptions = {},
+  options: BinOptions = {},
 ): CalibrationCurve {
+  checkOptions('calibrationCurve', options, binTable);
+  const { bins = 5, strategy } = options;
   const all = binned('calibrationCurve', { yTrue, probabilities, bins, strategy }).filter(({ count }) => count > 0);
   return {
     probabilityTrue: all.map(({ accuracy }) => accuracy),
@@ -87,8 +98,10 @@ export interface CalibrationError {
 export function calibrationError(
   yTrue: ArrayLike<number>,
   probabilities: ArrayLike<number>,
-  { bins = 15, strategy }: BinOptions = {},
+  options: BinOptions = {},
 ): CalibrationError {
+  checkOptions('calibrationError', options, binTable);
+  const { bins = 15, strategy } = options;
   const all = binned('calibrationError', { yTrue, probabilities, bins, strategy });
   const gaps = all
     .filter(({ count }) => count > 0)

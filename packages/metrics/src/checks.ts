@@ -1,14 +1,23 @@
-// Checks of arguments of public functions; each throws a RangeError that names function, place and value.
+// Checks of arguments of public functions; each throws a RangeError that names function, place and value. Options are checked by `checkOptions`.
+import { oneOf, type Words } from '@attune/internal';
 import type { Rows } from './arrays';
 
-/** Throws RangeError unless truth and prediction are non-empty arrays of equal length (TypeError if they are not arrays); `where` names the public function. */
-export function checkPaired(where: string, yTrue: ArrayLike<unknown>, yPred: ArrayLike<unknown>): void {
-  for (const [name, values] of Object.entries({ yTrue, yPred }))
+/**
+ * Throws RangeError unless truth and prediction are non-empty arrays of equal length (TypeError if they are not arrays); `where` names the
+ * public function, `predicted` the argument with the predictions.
+ */
+export function checkPaired(
+  where: string,
+  yTrue: ArrayLike<unknown>,
+  yPred: ArrayLike<unknown>,
+  predicted = 'yPred',
+): void {
+  for (const [name, values] of Object.entries({ yTrue, [predicted]: yPred }))
     if (typeof values !== 'object' || typeof values?.length !== 'number')
       throw new TypeError(`${where}: ${name} expected an array, got ${described(values)}`);
   if (yTrue.length !== yPred.length) {
     throw new RangeError(
-      `${where}: expected yTrue and yPred of equal length, got ${yTrue.length} and ${yPred.length}; pass one prediction per example`,
+      `${where}: expected yTrue and ${predicted} of equal length, got ${yTrue.length} and ${yPred.length}; pass one prediction per example`,
     );
   }
   if (yTrue.length === 0) {
@@ -129,3 +138,28 @@ export function checkIndicatorScores(where: string, yTrue: Rows, scores: Rows): 
     );
   return width;
 }
+
+/**
+ * The kind of an option that is one of a few words, where a word of another library suggests the one that means the same.
+ *
+ * @example oneOfNamed(['one-vs-rest', 'one-vs-one'], { ovr: 'one-vs-rest', ovo: 'one-vs-one' })
+ */
+export function oneOfNamed<const Word extends string>(
+  words: readonly Word[],
+  elsewhere: Readonly<Record<string, Word>>,
+): Words<Word> {
+  const kind = oneOf(words);
+  return {
+    ...kind,
+    advice(value) {
+      const written = typeof value === 'string' ? lettersOf(value) : '';
+      const meant = Object.hasOwn(elsewhere, written)
+        ? elsewhere[written]
+        : words.find((word) => lettersOf(word) === written);
+      return meant === undefined ? kind.advice?.(value) : `did you mean ${JSON.stringify(meant)}?`;
+    },
+  };
+}
+
+/** A word in lowercase letters only: `onevsone` for `one_vs_one` and `One vs one`. */
+const lettersOf = (word: string) => word.toLowerCase().replace(/[^a-z]/g, '');

@@ -129,6 +129,33 @@ describe('binaryReport', () => {
   });
 });
 
+describe('options', () => {
+  it('are refused where the report does not have them', () => {
+    expect(() => classificationReport(['a'], ['a'], { zero_division: 1 } as never)).toThrow(
+      'classificationReport: expected known options, got zero_division; did you mean zeroDivision?',
+    );
+    expect(() => binaryReport([0, 1], [0.1, 0.9], { treshold: 0.2 } as never)).toThrow(
+      'binaryReport: expected known options, got treshold; did you mean threshold?',
+    );
+  });
+
+  it('reach the matrix, which has only some of them', () => {
+    const report = classificationReport(['a', 'b'], ['a', 'a'], { labels: ['b', 'a'], zeroDivision: 1 });
+    expect(report.confusionMatrix).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(report.perClass.b.precision).toBe(1);
+  });
+
+  it('do not hide other faults, which name the function that was called', () => {
+    expect(() => binaryReport([0, 1], [0.1])).toThrow(
+      'binaryReport: expected yTrue and yPred of equal length, got 2 and 1',
+    );
+    expect(() => binaryReport([0, 1], undefined as never)).toThrow('binaryReport: yPred expected an array');
+  });
+});
+
 describe('confusions', () => {
   it('are what the matrix holds beside its diagonal, most often first', () => {
     const label = fc.constantFrom('a', 'b', 'c', 'd');

@@ -75,5 +75,11 @@ describe('group measures', () => {
     expect(() => groupRates([2], [1], ['a'])).toThrow('expected 0 or 1, got 2 in yTrue[0]');
     expect(() => groupRates([], [], [])).toThrow('expected at least one example');
     expect(() => groupRates([1], [1], ['a'], { zeroDivision: 2 })).toThrow('zeroDivision expected 0, 1 or NaN, got 2');
+    for (const [name, metric] of Object.entries({ groupRates, groupDisparities })) {
+      expect(() => metric([1], [1], ['a'], { zero_division: 1 } as never)).toThrow(
+        `${name}: expected known options, got zero_division; did you mean zeroDivision?`,
+      );
+      expect(() => metric([1], [1], [])).toThrow(`${name}: expected 1 groups`);
+    }
   });
 });

@@ -1,7 +1,10 @@
 // Fairness between groups: the rates of each group, and their differences.
+import { checkOptions, type TableOf } from '@attune/internal';
 import { checkBinary, checkPaired } from './checks';
 import { type Label, labelsOf } from './labels';
-import { checkZeroDivision, ratio, type ZeroDivisionOptions } from './precision-recall-f1';
+import { checkZeroDivision, ratio, type ZeroDivisionOptions, zeroDivisionKind } from './precision-recall-f1';
+
+const groupsTable = { zeroDivision: zeroDivisionKind } satisfies TableOf<ZeroDivisionOptions>;
 
 /** Rates of decisions in one group, each in [0, 1]. */
 export interface GroupRates {
@@ -36,7 +39,7 @@ export interface RatesByGroup<L extends Label = Label> {
  * examples is `zeroDivision`: default 0, as in fairlearn; NaN leaves it undefined. Equals fairlearn's
  * `MetricFrame.by_group` of `selection_rate`, `true_positive_rate`, `false_positive_rate`, and scikit-learn's precision
  * and accuracy.
- * @throws RangeError for unequal lengths, no examples and values other than 0 and 1.
+ * @throws RangeError for unequal lengths, no examples and values other than 0 and 1, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example groupRates([1, 0, 1, 0], [1, 1, 0, 0], ['a', 'a', 'b', 'b']).perGroup.a.selectionRate // 1
  */
 export function groupRates<L extends Label>(
@@ -45,20 +48,29 @@ export function groupRates<L extends Label>(
   groups: ArrayLike<L>,
   options: ZeroDivisionOptions = {},
 ): RatesByGroup<L> {
-  checkPaired('groupRates', yTrue, yPred);
-  checkBinary('groupRates', 'yTrue', yTrue);
-  checkBinary('groupRates', 'yPred', yPred);
+  return ratesOf('groupRates', { yTrue, yPred, groups }, options);
+}
+
+function ratesOf<L extends Label>(
+  where: string,
+  { yTrue, yPred, groups }: { yTrue: ArrayLike<number>; yPred: ArrayLike<number>; groups: ArrayLike<L> },
+  options: ZeroDivisionOptions,
+): RatesByGroup<L> {
+  checkOptions(where, options, groupsTable);
+  checkPaired(where, yTrue, yPred);
+  checkBinary(where, 'yTrue', yTrue);
+  checkBinary(where, 'yPred', yPred);
   if (groups.length !== yTrue.length)
     throw new RangeError(
-      `groupRates: expected ${yTrue.length} groups, one per example, got ${groups.length}; pass the group of each example`,
+      `${where}: expected ${yTrue.length} groups, one per example, got ${groups.length}; pass the group of each example`,
     );
-  const zeroDivision = checkZeroDivision('groupRates', options);
+  const zeroDivision = checkZeroDivision(where, options);
   const names = labelsOf(groups, []);
-  const ratesOf = (isCounted: (i: number) => boolean) => rates(yTrue, yPred, { isCounted, zeroDivision });
+  const counted = (isCounted: (i: number) => boolean) => rates(yTrue, yPred, { isCounted, zeroDivision });
   return {
     groups: names,
-    perGroup: Object.fromEntries(names.map((name) => [String(name), ratesOf((i) => groups[i] === name)])),
-    overall: ratesOf(() => true),
+    perGroup: Object.fromEntries(names.map((name) => [String(name), counted((i) => groups[i] === name)])),
+    overall: counted(() => true),
   };
 }
 
@@ -122,7 +134,7 @@ export function groupDisparities<L extends Label>(
   groups: ArrayLike<L>,
   options: ZeroDivisionOptions = {},
 ): GroupDisparities<L> {
-  const rates = groupRates(yTrue, yPred, groups, options);
+  const rates = ratesOf('groupDisparities', { yTrue, yPred, groups }, options);
   const of = (rate: keyof GroupRates) => disparityOf(Object.values(rates.perGroup).map((group) => group[rate]));
   return {
     ...rates,

@@ -131,3 +131,7 @@ export {
   groupRates,
   type RatesByGroup,
 } from './groups';
+
+// Errors
+
+export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';

@@ -1,5 +1,6 @@
+import { checkOptions } from '@attune/internal';
 import { checkPaired } from './checks';
-import { type Label, type LabelOptions, resolveLabels } from './labels';
+import { type Label, type LabelOptions, labelTable, resolveLabels } from './labels';
 import { countRows, type Indicators } from './multi-label';
 import { type Counts, countClasses, ratio } from './precision-recall-f1';
 
@@ -20,7 +21,7 @@ export interface JaccardScores {
  *
  * TP / (TP + FP + FN); a zero denominator gives 0. Averages are over `labels`, by default
  * those in truth or prediction. Equals scikit-learn's `jaccard_score`.
- * @throws RangeError when the lengths differ or are zero.
+ * @throws RangeError when the lengths differ or are zero, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example jaccard(['a', 'a', 'b'], ['a', 'b', 'b']).perClass.a // 0.5
  */
 export function jaccard<L extends Label>(
@@ -28,6 +29,7 @@ export function jaccard<L extends Label>(
   yPred: ArrayLike<L>,
   options: LabelOptions<L> = {},
 ): JaccardScores {
+  checkOptions('jaccard', options, labelTable);
   checkPaired('jaccard', yTrue, yPred);
   const labels = resolveLabels('jaccard', { yTrue, yPred }, options);
   return averaged(labels.map(String), countClasses(yTrue, yPred, labels));

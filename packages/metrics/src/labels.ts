@@ -1,4 +1,5 @@
-import { compareCodePoints } from '@attune/internal';
+import { compareCodePoints, type TableOf } from '@attune/internal';
+
 /** Name of a class, a string or a number (an id); a call uses only one of the two types. */
 export type Label = string | number;
 
@@ -11,6 +12,9 @@ export interface LabelOptions<L extends Label = Label> {
    */
   readonly labels?: readonly L[];
 }
+
+/** Kinds of `LabelOptions`. */
+export const labelTable = { labels: 'list' } satisfies TableOf<LabelOptions>;
 
 /**
  * The labels that occur in truth or prediction, sorted: numbers by value, strings by code point. scikit-learn's `unique_labels`.

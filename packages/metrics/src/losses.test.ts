@@ -36,6 +36,15 @@ describe('logLoss and brierScore', () => {
   });
 });
 
+it('of options that they do not have are refused', () => {
+  expect(() => logLoss([1], [0.5], { sample_weights: [1] } as never)).toThrow(
+    'logLoss: expected known options, got sample_weights; did you mean weights?',
+  );
+  expect(() => brierScore([1], [0.5], { scale_by_half: 'auto' } as never)).toThrow(
+    'brierScore: expected known options, got scale_by_half; did you mean scaleByHalf?',
+  );
+});
+
 describe('perplexity', () => {
   it('weighs batches by their tokens', () => {
     expect(perplexity([Math.log(2), Math.log(8)], [3, 1])).toBeCloseTo(2 ** 1.5, 12);

@@ -1,4 +1,5 @@
 // Losses of predicted probabilities, and perplexity.
+import { checkOptions, type TableOf } from '@attune/internal';
 import { mean, type Rows } from './arrays';
 import {
   checkBinary,
@@ -8,7 +9,7 @@ import {
   checkProbabilityRows,
   checkWeights,
 } from './checks';
-import type { WeightOptions } from './curves/counts-at-thresholds';
+import { type WeightOptions, weightTable } from './curves/counts-at-thresholds';
 
 /**
  * Cross-entropy: the mean of −ln p of the true class, in nats.
@@ -16,14 +17,16 @@ import type { WeightOptions } from './curves/counts-at-thresholds';
  * Two classes: `yTrue` is 0 or 1, `probabilities` has P(1) of each example. Several classes: class ids and rows [examples, classes],
  * which need not sum to 1. Probabilities are clipped to [ε, 1 − ε] with ε = 2⁻⁵² (2⁻²³ for a Float32Array), so a certain mistake
  * costs 36.04 instead of infinity. Equals scikit-learn's `log_loss`.
- * @throws RangeError for unequal lengths, no examples, invalid truths and probabilities outside [0, 1].
+ * @throws RangeError for unequal lengths, no examples, invalid truths and probabilities outside [0, 1], AttuneError ARGUMENT_INVALID for an unknown option.
  * @example logLoss([1, 0], [0.5, 0.5]) // 0.6931471805599453
  */
 export function logLoss(
   yTrue: ArrayLike<number>,
   probabilities: ArrayLike<number> | Rows,
-  { weights }: WeightOptions = {},
+  options: WeightOptions = {},
 ): number {
+  checkOptions('logLoss', options, weightTable);
+  const { weights } = options;
   checkPaired('logLoss', yTrue, probabilities);
   checkWeights('logLoss', weights, yTrue.length);
   return mean(isRows(probabilities) ? lossesOfRows(yTrue, probabilities) : lossesOf(yTrue, probabilities), weights);
@@ -51,6 +54,8 @@ export interface BrierOptions extends WeightOptions {
   readonly scaleByHalf?: boolean;
 }
 
+const brierTable = { weights: 'list', scaleByHalf: 'boolean' } satisfies TableOf<BrierOptions>;
+
 /**
  * Brier score: the mean squared difference between probabilities and the truth; 0 is perfect.
  *
@@ -62,8 +67,10 @@ export interface BrierOptions extends WeightOptions {
 export function brierScore(
   yTrue: ArrayLike<number>,
   probabilities: ArrayLike<number> | Rows,
-  { weights, scaleByHalf }: BrierOptions = {},
+  options: BrierOptions = {},
 ): number {
+  checkOptions('brierScore', options, brierTable);
+  const { weights, scaleByHalf } = options;
   checkPaired('brierScore', yTrue, probabilities);
   checkWeights('brierScore', weights, yTrue.length);
   const { distances, classes } = isRows(probabilities)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { expectClose } from '../test/compare';
 import { describeWithGoldens, type GoldenScores, goldenCases, renamed } from '../test/goldens';
-import { multiLabelReport } from './multi-label';
+import { accuracy } from './agreement';
+import { hammingLoss, multiLabelReport } from './multi-label';
 
 interface Golden {
   name: string;
@@ -53,5 +54,44 @@ describe('multiLabelReport', () => {
     expect(() => multiLabelReport([[1, 0]], [[1, 0.7]])).toThrow('expected 0 or 1, got 0.7 in yPred[0][1]');
     expect(() => multiLabelReport([[1, 0]], [[1, 0]], { labels: ['a'] })).toThrow('expected 2 labels');
     expect(() => multiLabelReport([[1, 0]], [[1, 0]], { labels: ['a', 'a'] })).toThrow('expected distinct labels');
+  });
+});
+
+it('refuses options that the report does not have', () => {
+  expect(() => multiLabelReport([[1]], [[1]], { zero_division: 1 } as never)).toThrow(
+    'multiLabelReport: expected known options, got zero_division; did you mean zeroDivision?',
+  );
+});
+
+describe('hammingLoss', () => {
+  it('is the share of wrong labels, or of wrong decisions', () => {
+    expect(hammingLoss(['a', 'b', 'b', 'a'], ['a', 'b', 'a', 'a'])).toBe(0.25);
+    expect(hammingLoss(Int32Array.of(1, 2), [1, 3])).toBe(0.5);
+    expect(
+      hammingLoss(
+        [
+          [1, 0],
+          [1, 1],
+        ],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ),
+    ).toBe(0.25);
+  });
+
+  it('refuses ids against names, and NaN, as accuracy does', () => {
+    for (const metric of [accuracy, hammingLoss]) {
+      expect(() => metric([0, 1] as never, ['a', 'b'])).toThrow(
+        new TypeError(
+          'labels: expected all strings or all numbers, got number and string; convert ids to names, or names to ids, on both sides',
+        ),
+      );
+      expect(() => metric([0, Number.NaN], [0, Number.NaN])).toThrow(RangeError);
+      expect(() => metric([true] as never, [true] as never)).toThrow('got boolean');
+    }
+    expect(() => hammingLoss(['a'], [[1]] as never)).toThrow('got string and object');
+    expect(() => hammingLoss([[1]], ['a'] as never)).toThrow(RangeError);
   });
 });

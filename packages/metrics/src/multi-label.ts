@@ -1,6 +1,7 @@
 // Metrics of a classifier that assigns any number of labels to an example.
+import { checkOptions } from '@attune/internal';
 import { checkPaired } from './checks';
-import type { Label } from './labels';
+import { checkKinds, distinct, type Label } from './labels';
 import {
   type Averages,
   averagesOf,
@@ -8,6 +9,7 @@ import {
   type Counts,
   checkZeroDivision,
   perClass,
+  reportTable,
   type Scores,
   scoresOf,
   weightedMean,
@@ -36,7 +38,7 @@ export interface MultiLabelReport extends Averages {
  *
  * `labels` names the columns (default '0', '1', …). A zero denominator gives `zeroDivision`. Equals scikit-learn's
  * `classification_report`, `accuracy_score` and `hamming_loss` on indicator matrices.
- * @throws RangeError if the numbers of rows or columns differ, are zero, or an entry is neither 0 nor 1.
+ * @throws RangeError if the numbers of rows or columns differ, are zero, or an entry is neither 0 nor 1, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example multiLabelReport([[1, 0], [1, 1]], [[1, 0], [0, 1]]).micro.recall // 2 / 3
  */
 export function multiLabelReport(
@@ -47,6 +49,7 @@ export function multiLabelReport(
     labels?: readonly Label[];
   } & ZeroDivisionOptions = {},
 ): MultiLabelReport {
+  checkOptions('multiLabelReport', options, reportTable);
   const zeroDivision = checkZeroDivision('multiLabelReport', options);
   const { columns, rows } = countRows('multiLabelReport', yTrue, yPred);
   const labels = columnNames(columns.length, options.labels);
@@ -137,7 +140,7 @@ function wrongDecisions({ truePositives, predicted, actual }: Counts): number {
  * Share of wrong labels or, for 0/1 rows, of wrong single decisions; in [0, 1].
  *
  * Equals scikit-learn's `hamming_loss`.
- * @throws RangeError if lengths differ or are zero, or an entry of a row is neither 0 nor 1.
+ * @throws RangeError if lengths differ or are zero, or an entry of a row is neither 0 nor 1; TypeError if strings and numbers are mixed.
  * @example hammingLoss([[1, 0], [1, 1]], [[1, 0], [0, 1]]) // 0.25
  */
 export function hammingLoss<L extends Label>(
@@ -146,6 +149,7 @@ export function hammingLoss<L extends Label>(
 ): number {
   checkPaired('hammingLoss', yTrue, yPred);
   if (typeof yTrue[0] === 'object') return ofRows(yTrue as Indicators, yPred as Indicators);
+  checkKinds(distinct(yTrue as ArrayLike<L>, yPred as ArrayLike<L>));
   let wrong = 0;
   for (let i = 0; i < yTrue.length; i++) if (yTrue[i] !== yPred[i]) wrong++;
   return wrong / yTrue.length;

@@ -1,3 +1,4 @@
+import { checkOptions, type TableOf } from '@attune/internal';
 import type { Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
 import { ratio } from './precision-recall-f1';
@@ -7,6 +8,8 @@ export interface OffsetOptions {
   /** Maximum number of rounds over all classes; default 10. The search ends earlier if a round changes nothing. */
   readonly rounds?: number;
 }
+
+const offsetTable = { rounds: 'number' } satisfies TableOf<OffsetOptions>;
 
 /** Offsets, and the macro-F1 with and without them, on the same examples. */
 export interface Offsets {
@@ -26,7 +29,7 @@ export interface Offsets {
  * prediction is tried, halfway between neighboring values at which a prediction changes. An offset changes only for a
  * higher F1; ties go to the nearest, then the lower one. The result is a maximum along every axis, not always the
  * global one. Use validation data.
- * @throws RangeError for class ids out of range, uneven rows and scores that are not finite.
+ * @throws RangeError for class ids out of range, uneven rows and scores that are not finite, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example
  * const { offsets } = bestOffsets(validationLabels, validationLogits);
  * const shifted = testLogits.map((row) => row.map((logit, i) => logit + offsets[i]));
@@ -53,8 +56,10 @@ export function bestOffsets(yTrue: ArrayLike<number>, scores: Rows, options: Off
 export function* offsetSearch(
   yTrue: ArrayLike<number>,
   scores: Rows,
-  { rounds = 10 }: OffsetOptions = {},
+  options: OffsetOptions = {},
 ): Generator<undefined, Offsets, undefined> {
+  checkOptions('bestOffsets', options, offsetTable);
+  const { rounds = 10 } = options;
   checkPaired('bestOffsets', yTrue, scores);
   const classes = checkRows('bestOffsets', 'scores', scores);
   checkClassIds('bestOffsets', yTrue, classes);

@@ -1,4 +1,5 @@
 // Precision, recall and F1 from counts, by class and averaged.
+import { checkOptions, type TableOf } from '@attune/internal';
 import { checkPaired } from './checks';
 import { type Label, type LabelOptions, resolveLabels } from './labels';
 
@@ -36,6 +37,18 @@ export interface ZeroDivisionOptions {
   readonly zeroDivision?: number;
 }
 
+/** Kind of `zeroDivision`; `checkZeroDivision` refuses other numbers. */
+export const zeroDivisionKind = {
+  expected: '0, 1 or NaN',
+  holds: (value: unknown): boolean => typeof value === 'number',
+};
+
+/** Kinds of the options of reports by class. */
+export const reportTable = {
+  labels: 'list',
+  zeroDivision: zeroDivisionKind,
+} satisfies TableOf<LabelOptions & ZeroDivisionOptions>;
+
 /** Scores of every class and their averages. */
 export interface PrecisionRecallF1<L extends Label = Label> extends Averages {
   /** The classes of the metric, in order. */
@@ -50,7 +63,7 @@ export interface PrecisionRecallF1<L extends Label = Label> extends Averages {
  * precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN); a zero denominator gives
  * `zeroDivision`. Averages are over `labels`, by default those in truth or prediction. Equals
  * scikit-learn's `precision_recall_fscore_support`.
- * @throws RangeError when the lengths differ or are zero.
+ * @throws RangeError when the lengths differ or are zero, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example precisionRecallF1(['a', 'a', 'b'], ['a', 'b', 'b']).macro.f1 // 2 / 3
  */
 export function precisionRecallF1<L extends Label>(
@@ -58,6 +71,7 @@ export function precisionRecallF1<L extends Label>(
   yPred: ArrayLike<L>,
   options: LabelOptions<L> & ZeroDivisionOptions = {},
 ): PrecisionRecallF1<L> {
+  checkOptions('precisionRecallF1', options, reportTable);
   checkPaired('precisionRecallF1', yTrue, yPred);
   const zeroDivision = checkZeroDivision('precisionRecallF1', options);
   const labels = resolveLabels('precisionRecallF1', { yTrue, yPred }, options);

@@ -29,6 +29,19 @@ describe('regression metrics', () => {
     expect(r2Score(truth, prediction)).toBe(0.5);
   });
 
+  it('give r² of a constant truth as 0, or 1 where every prediction is exact, whatever the rounding of its mean', () => {
+    for (const value of [0.1, 0.7, 1.1, 1e-300, 3]) {
+      for (const n of [2, 3, 7, 10, 49]) {
+        const truth = new Array<number>(n).fill(value);
+        expect(r2Score(truth, truth)).toBe(1);
+        expect(r2Score(truth, [...truth.slice(1), value + 1])).toBe(0);
+        expect(regressionReport(truth, [...truth.slice(1), value + 1]).r2).toBe(0);
+      }
+    }
+    expect(r2Score([0.1, 0.1, 0.1 + 1e-9], [0.1, 0.1, 0.1 + 1e-9])).toBe(1);
+    expect(r2Score([0.1, 0.1, 0.4], [0.2, 0.2, 0.2])).toBeCloseTo(0, 12);
+  });
+
   it('leave r² of one example undefined', () => {
     expect(r2Score([1], [1])).toBeNaN();
   });

@@ -1,3 +1,4 @@
+import { areEqual } from './arrays';
 import { checkFinite, checkPaired } from './checks';
 
 /** Errors of predicted numbers, in the unit of the target (`mse` in its square). */
@@ -63,7 +64,7 @@ export function r2Score(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): num
   const means = new Float64Array(yTrue.length).fill(mean);
   const residual = sumOfErrors(yTrue, yPred, square);
   const total = sumOfErrors(yTrue, means, square);
-  if (total === 0) return residual === 0 ? 1 : 0;
+  if (total === 0 || areEqual(yTrue)) return residual === 0 ? 1 : 0;
   return 1 - residual / total;
 }
 

@@ -1,5 +1,6 @@
 // Temperature scaling: calibrates a classifier after training without changing its decisions.
 
+import { checkOptions } from '@attune/internal';
 import { mean, type Rows } from './arrays';
 import { checkClassIds, checkPaired, checkRows } from './checks';
 
@@ -55,21 +56,23 @@ export function* temperatureSearch(
   return { temperature, loss: lossAt(logits, targets, temperature), lossBefore: lossAt(logits, targets, 1) };
 }
 
+const softmaxTable = { temperature: 'number' } as const;
+
 /**
  * Softmax of each row: exp(zᵢ / T) / Σ exp(zⱼ / T), shifted by the maximum of the row; default T = 1.
  *
- * @throws RangeError unless the temperature is above 0.
+ * @throws RangeError unless the temperature is above 0, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example softmax([[0, Math.log(3)]]) // [[0.25, 0.75]]
  */
 export function softmax(
   logits: Rows,
-  {
-    temperature = 1,
-  }: {
+  options: {
     /** Divisor of the logits, above 0; default 1. */
     temperature?: number;
   } = {},
 ): number[][] {
+  checkOptions('softmax', options, softmaxTable);
+  const { temperature = 1 } = options;
   if (!(temperature > 0)) throw new RangeError(`softmax: temperature expected a number above 0, got ${temperature}`);
   return Array.from(logits, (row) => softmaxRow(row, 1 / temperature));
 }

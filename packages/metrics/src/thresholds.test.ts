@@ -37,6 +37,22 @@ describe('bestThreshold', () => {
     expect(bestThreshold([1, 0, 1], [0.9, 0.8, 0.7], { metric })).toEqual({ threshold: 0.9, score: 1 });
     expect(() => bestThreshold([1], [0.5], { metric: () => Number.NaN })).toThrow('expected a metric that is not NaN');
     expect(() => bestThreshold([1], [Number.NaN])).toThrow(RangeError);
+    expect(() => bestThresholds([[1]], [[0.5]], { metric: () => Number.NaN })).toThrow(
+      'bestThresholds: expected a metric',
+    );
+  });
+
+  it('refuses options and metrics that it does not have', () => {
+    const untyped = (options: object) => options as never;
+    expect(() => bestThreshold([1, 0], [0.9, 0.1], untyped({ metric: 'mcc' }))).toThrow(
+      'bestThreshold: metric expected a function, or "f1", "accuracy", "youden", got "mcc"',
+    );
+    expect(() => bestThresholds([[1]], [[0.5]], untyped({ metric: 'F1' }))).toThrow(
+      'bestThresholds: metric expected a function, or "f1", "accuracy", "youden", got "F1"; did you mean "f1"?',
+    );
+    expect(() => bestThreshold([1, 0], [0.9, 0.1], untyped({ metrics: 'accuracy' }))).toThrow(
+      'bestThreshold: expected known options, got metrics; did you mean metric?',
+    );
   });
 
   it('selects nothing where nothing is true', () => {
@@ -76,6 +92,12 @@ function macroF1(y: number[], rows: number[][], offsets: number[]): number {
 }
 
 describe('bestOffsets', () => {
+  it('refuses options that it does not have', () => {
+    expect(() => bestOffsets([0], [[1, 0]], { round: 1 } as never)).toThrow(
+      'bestOffsets: expected known options, got round; did you mean rounds?',
+    );
+  });
+
   it('cannot be bettered along any axis, and tells its score', () => {
     fc.assert(
       fc.property(classified, ({ y, rows }) => {

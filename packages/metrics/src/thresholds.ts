@@ -1,5 +1,6 @@
 // Decision thresholds that maximize a metric on validation data.
 
+import { checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { columnOf, type Rows } from './arrays';
 import { checkIndicatorScores } from './checks';
 import { checkScored, countsAtThresholds } from './curves/counts-at-thresholds';
@@ -29,6 +30,10 @@ export interface ThresholdOptions {
   readonly metric?: ThresholdMetric;
 }
 
+const thresholdTable = {
+  metric: /* @__PURE__ */ oneOf(['f1', 'accuracy', 'youden'], 'function'),
+} satisfies TableOf<ThresholdOptions>;
+
 /** A threshold and its value of the metric, on the examples used to choose it. */
 export interface Threshold {
   /** An example is positive if its score is at least this; Infinity if no example is. */
@@ -42,15 +47,25 @@ export interface Threshold {
  *
  * `yTrue` is 0 or 1, `scores` any finite numbers. Tries every distinct score, and Infinity; ties go to
  * the highest. Use validation data: on the data used to choose the threshold, scores are too high.
- * @throws RangeError as `rocCurve`, and if the metric is NaN at every threshold.
+ * @throws RangeError as `rocCurve`, and if the metric is NaN at every threshold, AttuneError ARGUMENT_INVALID for an unknown option or metric.
  * @example bestThreshold([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // { threshold: 0.35, score: 0.8 }
  */
 export function bestThreshold(
   yTrue: ArrayLike<number>,
   scores: ArrayLike<number>,
-  { metric = 'f1' }: ThresholdOptions = {},
+  options: ThresholdOptions = {},
 ): Threshold {
+  checkOptions('bestThreshold', options, thresholdTable);
   checkScored('bestThreshold', yTrue, scores);
+  return highest('bestThreshold', { yTrue, scores }, options);
+}
+
+/** The threshold of checked examples with the highest value of the metric. */
+function highest(
+  where: string,
+  { yTrue, scores }: { yTrue: ArrayLike<number>; scores: ArrayLike<number> },
+  { metric = 'f1' }: ThresholdOptions,
+): Threshold {
   const measure = typeof metric === 'function' ? metric : metrics[metric];
   let best: Threshold | undefined;
   for (const { threshold, ...decisions } of candidates(yTrue, scores)) {
@@ -59,7 +74,7 @@ export function bestThreshold(
   }
   if (best === undefined)
     throw new RangeError(
-      'bestThreshold: expected a metric that is not NaN at some threshold, got NaN at all; check its return value',
+      `${where}: expected a metric that is not NaN at some threshold, got NaN at all; check its return value`,
     );
   return best;
 }
@@ -74,9 +89,10 @@ export function bestThreshold(
  * @example bestThresholds([[1, 0], [0, 1]], [[0.9, 0.3], [0.2, 0.1]]).map(({ threshold }) => threshold) // [0.9, 0.1]
  */
 export function bestThresholds(yTrue: Rows, scores: Rows, options: ThresholdOptions = {}): Threshold[] {
+  checkOptions('bestThresholds', options, thresholdTable);
   const width = checkIndicatorScores('bestThresholds', yTrue, scores);
   return Array.from({ length: width }, (_, label) =>
-    bestThreshold(columnOf(yTrue, label), columnOf(scores, label), options),
+    highest('bestThresholds', { yTrue: columnOf(yTrue, label), scores: columnOf(scores, label) }, options),
   );
 }
 

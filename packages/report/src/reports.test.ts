@@ -97,7 +97,7 @@ describe('renderReport', () => {
     });
     const rich = renderReport(data);
     expect(tableRows(rich, 'errors')[1][0]).toBe('line 21 gold milling');
-    expect(visibleText(rich)).toContain('Lines are those of sectors.csv, its header counted.');
+    expect(visibleText(rich)).toContain('Lines are those of sectors.csv, counted from 1.');
     expect(tableRows(rich, 'classes').map((row) => row.at(-1))).toEqual(['In training', '400', '30', '5', '', '']);
     expect(visibleText(rich)).toContain('Texts cut at 128 tokens 12 in training, 1 in test');
     expect(() => renderReport({ ...data, test: { ...data.test, lines: [1] } })).toThrow(
@@ -406,6 +406,20 @@ describe('data that does not fit together', () => {
   ])('refuses %s', (_, overrides, message) => {
     expect(() => renderReport(sampleData(overrides))).toThrow(RangeError);
     expect(() => renderReport(sampleData(overrides))).toThrow(message);
+  });
+
+  it('refuses a kind of problem that has no report', () => {
+    const expected =
+      'problemType expected one of single_label_classification, multi_label_classification, regression, got';
+    for (const [name, render] of Object.entries({ renderReport, renderModelCard })) {
+      const of = (problemType: unknown) => () => render({ ...sampleData(), baseModel: 'bert', problemType } as never);
+      expect(of('single_label')).toThrow(
+        new RangeError(`${name}: ${expected} "single_label"; did you mean "single_label_classification"?`),
+      );
+      expect(of('multi-label')).toThrow('got "multi-label"; did you mean "multi_label_classification"?');
+      expect(of('constructor')).toThrow(new RangeError(`${name}: ${expected} "constructor"`));
+    }
+    expect(renderReport({ ...data, problemType: undefined })).toBe(renderReport(data));
   });
 });
 

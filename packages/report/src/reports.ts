@@ -1,4 +1,5 @@
 // The report and the model card of a classifier or a regression. Their parts depend on the kind of problem.
+import { didYouMeanOption } from '@attune/internal';
 import { type CardOrigin, renderCard } from './card/card';
 import { namedLabel } from './card/class-scores';
 import { fileName, plain } from './card/markdown';
@@ -35,9 +36,13 @@ const kinds: Readonly<Record<ReportedProblem, unknown>> = {
   regression,
 };
 
-/** The kind of the data; default single-label classification. */
-function kindOf(data: AnyReportData): ProblemKind<AnyReportData> {
-  return kinds[data.problemType ?? 'single_label_classification'] as ProblemKind<AnyReportData>;
+/** The kind of the data, by default single-label classification; throws RangeError for a `problemType` that has no report. */
+function kindOf(where: string, data: AnyReportData): ProblemKind<AnyReportData> {
+  const problemType = data.problemType ?? 'single_label_classification';
+  if (Object.hasOwn(kinds, problemType)) return kinds[problemType] as ProblemKind<AnyReportData>;
+  const names = Object.keys(kinds);
+  const got = `${JSON.stringify(problemType)}${didYouMeanOption(String(problemType), names)}`;
+  throw new RangeError(`${where}: problemType expected one of ${names.join(', ')}, got ${got}`);
 }
 
 /**
@@ -45,12 +50,13 @@ function kindOf(data: AnyReportData): ProblemKind<AnyReportData> {
  * else. The same data always gives the same page.
  *
  * The problem is single-label (two or more classes), multi-label or regression, by `problemType`.
- * @throws RangeError when there is no test text, the columns of `test` differ in length, or a class id is not one of `labels`.
+ * @throws RangeError for an unknown `problemType`, and when there is no test text, the columns of `test` differ in length, or a class id is not
+ * one of `labels`.
  * @example
  * const page = renderReport({ title: 'Sectors', config, history, summary, labels, test, generatedAt: '2026-01-31' });
  */
 export function renderReport(data: AnyReportData): string {
-  const { check, sections, card } = kindOf(data);
+  const { check, sections, card } = kindOf('renderReport', data);
   check(data);
   const [headline, ...others] = sections.map((section) => section(data));
   const beside = sideBySideSection(data.summary, card.sideBySide);
@@ -66,7 +72,7 @@ export function renderReport(data: AnyReportData): string {
  * @see https://huggingface.co/docs/hub/model-cards
  */
 export function renderModelCard(data: AnyModelCardData): string {
-  const kind = kindOf(data);
+  const kind = kindOf('renderModelCard', data);
   kind.check(data);
   const { card } = kind;
   return renderCard(data, {

@@ -8,8 +8,10 @@ import { AttuneError, knownName } from '@attune/internal';
 /** Names of the options in a type; options that are objects have names for their properties. */
 export type Names<Options> = { readonly [Name in keyof Options]-?: '' | Readonly<Record<string, ''>> };
 
-/** Throws for an unknown option, and suggests the one that was probably meant. */
+/** Throws for options that are not an object, and for an unknown one, where it suggests the one that was probably meant. */
 export function checkNames(where: string, options: object, names: Readonly<Record<string, '' | object>>): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${where}: options expected an object, got ${describe(options)}`);
   const given = options as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given))
     if (!Object.hasOwn(names, name) && given[name] !== undefined) throw unknownName(where, name, names);
@@ -38,6 +40,11 @@ export function checkInteger(where: string, name: string, value: unknown, least:
   if (!Number.isSafeInteger(value) || value < least) {
     throw outOfRange(`${where}: ${name} expected ${expected}, got ${value}`);
   }
+}
+
+/** Throws unless `value` is a boolean. */
+export function checkBoolean(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new TypeError(`${where}: ${name} expected a boolean, got ${describe(value)}`);
 }
 
 /** Throws unless `value` is a string. */

@@ -13,6 +13,7 @@ export type {
   EncodedBatchWithOffsets,
   SpecialTokens,
   StreamDecoder,
+  TokenIds,
   Tokenizer,
 } from './tokenizer';
 export { type TrainBpeOptions, trainBpe } from './training/train-bpe';

@@ -3,6 +3,15 @@ import type { EncodeOptions, EncodeWordsOptions, PaddingOptions } from './encode
 import type { TokenizerJson } from './json/tokenizer-json';
 
 /**
+ * Token ids in an array of any kind. The int64 outputs of onnxruntime are a `BigInt64Array`.
+ *
+ * @example
+ * const ids: TokenIds = BigInt64Array.of(101n, 102n);
+ * const text = tokenizer.decode(ids);
+ */
+export type TokenIds = ArrayLike<number> | ArrayLike<bigint>;
+
+/**
  * A tokenizer: encodes text to ids and decodes ids to text.
  *
  * Lone surrogates in a text are replaced by U+FFFD. Offsets count UTF-16 units of the original text. `encode` accepts every
@@ -31,16 +40,16 @@ export interface Tokenizer {
   ): EncodedBatchWithOffsets;
   /** Encodes many texts to ids. The result is that of `encode`, many times faster. */
   encodeBatch(texts: readonly string[], options?: EncodeBatchOptions): EncodedBatch;
-  /** Decodes ids to text. Ids without a token are skipped. */
-  decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
+  /** Decodes ids to text. Integers that are the id of no token are skipped; other values, such as a list of lists, are a TypeError. */
+  decode(ids: TokenIds, options?: DecodeOptions): string;
   /** Decodes several lists of ids. */
-  decodeBatch(batch: readonly ArrayLike<number>[], options?: DecodeOptions): string[];
+  decodeBatch(batch: readonly TokenIds[], options?: DecodeOptions): string[];
   /** Decodes ids one by one, as a model generates them. */
   decodeStream(options?: Pick<DecodeOptions, 'skipSpecialTokens'>): StreamDecoder;
   /** Id of a token, or `undefined` if the tokenizer does not have it. */
   tokenToId(token: string): number | undefined;
   /** Token of an id, or `undefined` if the tokenizer does not have it. */
-  idToToken(id: number): string | undefined;
+  idToToken(id: number | bigint): string | undefined;
   /** Largest id plus 1: the required number of rows of an embedding table. */
   readonly vocabSize: number;
   /** Id of the unknown token; `undefined` if the model has no such token. */
@@ -132,8 +141,8 @@ export interface DecodeOptions {
  * process.stdout.write(stream.end());
  */
 export interface StreamDecoder {
-  /** Returns the text that became final with this id; may be empty. */
-  push(id: number): string;
+  /** Returns the text that became final with this id; may be empty. Throws TypeError for a value that is not an integer. */
+  push(id: number | bigint): string;
   /** Returns the rest of the text. */
   end(): string;
 }

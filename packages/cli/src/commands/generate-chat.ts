@@ -15,7 +15,7 @@ interface Questions {
 export interface ChatPrompts {
   /** A question as the user's message; a JSON list of messages as a conversation. */
   ofText(text: string): string;
-  /** A conversation. An answer at its end is left out, since it is written anew. */
+  /** A conversation. An answer at its end is left out. */
   ofConversation(conversation: Conversation): string;
 }
 

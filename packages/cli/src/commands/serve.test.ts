@@ -4,6 +4,10 @@ import { fileIn, temporaryDirectory } from '../../test/files';
 import { Interrupted } from '../program/process';
 
 it.each([
+  [
+    ['my jobs=package.json'],
+    /expected a name of letters.*before "=", got "my jobs=package.json"; choose another, such as model=p/,
+  ],
   [['a/run', 'b/run'], /expected different names, got run twice; give one a name: run-2=b\/run/],
   [
     ['run', '--token-file', 'nowhere.txt'],

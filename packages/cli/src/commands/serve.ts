@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { typedCommand } from '@attune/internal';
@@ -184,6 +185,11 @@ async function serviceOptions({
 function namedSources(sources: readonly string[]): Record<string, string> {
   const named = sources.map((source) => {
     const typed = /^([\w.-]+)=(.+)$/.exec(source);
+    const [, path] = /^[^/\\=]+=(.+)$/.exec(source) ?? [];
+    if (!typed && path !== undefined && existsSync(path) && !existsSync(source))
+      throw new UsageError(
+        `runs: expected a name of letters, digits, ".", "-" and "_" before "=", got ${JSON.stringify(source)}; choose another, such as model=${path}`,
+      );
     return typed ? [typed[1], typed[2]] : [basename(resolve(source)), source];
   });
   const twice = named.find(([name], i) => named.findIndex(([other]) => other === name) < i);

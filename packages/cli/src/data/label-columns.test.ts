@@ -67,13 +67,15 @@ describe('readLabeledParts of other kinds', () => {
     await expect(partsOf(wrong, { problemType: 'regression' })).rejects.toMatchObject({
       code: 'DATA_LABEL_INVALID',
       message: expect.stringMatching(
-        /data\.csv line 5: expected a number in column "label", got "cheap"; fill it in, or remove the row$/,
+        /data\.csv line 5: expected a number in column "label", got "cheap"; correct it, or remove the row$/,
       ),
     });
-    const commas = priced.map((row, i) => (i === 3 ? { ...row, label: '3,5' } : row));
-    await expect(partsOf(commas, { problemType: 'regression' })).rejects.toThrow(
-      'got "3,5"; write it with a decimal point and no other separator, such as 3.5',
-    );
+    for (const label of ['3,5', '30.0%', '2,996.22', '$2996.22']) {
+      const separated = priced.map((row, i) => (i === 3 ? { ...row, label } : row));
+      await expect(partsOf(separated, { problemType: 'regression' })).rejects.toThrow(
+        `got "${label}"; write it with a decimal point and no other sign, such as 3.5`,
+      );
+    }
     const same = priced.map((row) => ({ ...row, label: 7 }));
     await expect(partsOf(same, { problemType: 'regression' })).rejects.toThrow(
       'data.csv: expected different numbers in column "label", got 20 rows of 7; check --label',

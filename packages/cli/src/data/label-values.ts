@@ -164,7 +164,7 @@ function noLabel({ where }: Table, rows: readonly Row[], { column, code, expecte
   const got = text === '' ? 'nothing' : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
   return new AttuneError(
     code,
-    `${where} line ${first.line}: expected ${expected} in column ${JSON.stringify(column)}, got ${got}${more}; ${remedy?.(text) ?? 'fill it in, or remove the row'}`,
+    `${where} line ${first.line}: expected ${expected} in column ${JSON.stringify(column)}, got ${got}${more}; ${remedy?.(text) ?? (text === '' ? 'fill it in, remove the row, or pass --skip-unlabeled' : 'correct it, or remove the row')}`,
   );
 }
 

@@ -1,4 +1,4 @@
-// What a model consists of on disk, so that a command that resumes notices another one.
+// The files that make up a model on disk, by which a command that resumes notices another model.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolveModelSource } from '@attune/models/node';

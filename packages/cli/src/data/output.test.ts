@@ -152,7 +152,8 @@ describe('predictionLine', () => {
   it('has the labels of several, and the value of a regression', () => {
     const several = { labels: ['a'], scores: { a: Math.fround(0.9), b: 1.23456789e-7 } };
     expect(predictionLine(several, 'run')).toBe('{"labels":["a"],"scores":{"a":0.9,"b":1.23457e-7}}\n');
-    expect(predictionLine({ value: 1234.56789 }, 'run')).toBe('{"value":1234.57}\n');
+    expect(predictionLine({ value: Math.fround(0.1) }, 'run')).toBe('{"value":0.1}\n');
+    expect(predictionLine({ value: Math.fround(1600005504) }, 'run')).toBe('{"value":1600005500}\n');
     expect(() => predictionLine({ value: Number.POSITIVE_INFINITY }, 'run')).toThrow('got Infinity');
   });
 

@@ -119,7 +119,7 @@ function statOf(path: string): Promise<Stats | undefined> {
 }
 
 /**
- * A prediction as a line of JSON, numbers to six significant digits (float32 has seven): `{"label", "score", "scores"}`,
+ * A prediction as a line of JSON, scores to six significant digits (float32 has seven), the value of a regression in full: `{"label", "score", "scores"}`,
  * `{"labels", "scores"}` for several labels per text, `{"value"}` for a regression.
  *
  * @throws AttuneError MODEL_NOT_FINITE for NaN or infinity, which JSON cannot represent
@@ -128,18 +128,27 @@ export function predictionLine(prediction: PredictionOf[keyof PredictionOf], sou
   return `${JSON.stringify(rounded(prediction, source))}\n`;
 }
 
-/** A prediction with its numbers to six significant digits; @throws as `predictionLine`. */
+/** A prediction with rounded numbers, as in `predictionLine`, which it throws as. */
 export const roundedPrediction = (prediction: object, source: string): unknown => rounded(prediction, source);
 
 function rounded(value: unknown, source: string): unknown {
-  if (typeof value === 'number') return round(value, source);
+  if (typeof value === 'number') return round(value, source, 6);
   if (Array.isArray(value)) return value.map((entry) => rounded(entry, source));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, rounded(entry, source)]));
+  const entries = Object.entries(value).map(([name, entry]) =>
+    name === 'value' && typeof entry === 'number' ? [name, round(entry, source, 9)] : [name, rounded(entry, source)],
+  );
+  return Object.fromEntries(entries);
 }
 
-function round(value: number, source: string): number {
-  if (Number.isFinite(value)) return Number(value.toPrecision(6));
+/** The shortest number of six significant digits, or of up to `most`, that is the same float32. */
+function round(value: number, source: string, most: number): number {
+  if (Number.isFinite(value)) {
+    const isSame = (digits: number) => Math.fround(Number(value.toPrecision(digits))) === Math.fround(value);
+    let digits = 6;
+    while (digits < most && !isSame(digits)) digits++;
+    return Number(value.toPrecision(digits));
+  }
   throw new AttuneError(
     'MODEL_NOT_FINITE',
     `${source}: expected finite scores, got ${value}; the weights are damaged: use another checkpoint`,

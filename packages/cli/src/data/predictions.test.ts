@@ -97,7 +97,7 @@ describe('predictionWriter', () => {
     const alone = predictionWriter({ ...csv, columns: [], model: ofSets });
     expect(alone.line({ labels: [], scores: { a: 0.2 } }, {})).toBe('""\n'); // no blank line, which readers skip
     const numbers = { problemType: 'regression', labels: [] } as const;
-    expect(written({ model: numbers }, { value: 1234.56789 })).toEqual(['id,label,value\n', '7,"a ""b""",1234.57\n']);
+    expect(written({ model: numbers }, { value: 1234.56789 })).toEqual(['id,label,value\n', '7,"a ""b""",1234.5679\n']);
   });
 
   it('refuses a number of labels that is none', () => {

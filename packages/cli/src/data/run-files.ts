@@ -41,7 +41,11 @@ function refuseOthers(run: string): void {
     ],
     [
       has('search.json'),
-      `a search; name one of its trials: ${typedCommand(`report ${inShell(join(run, 'trial-1'))}`)}`,
+      `a search; name a training of one of its trials: ${typedCommand(`report ${inShell(join(run, 'trial-1', 'rung-1'))}`)}`,
+    ],
+    [
+      has('rung-1'),
+      `a trial of a search; name one of its trainings: ${typedCommand(`report ${inShell(join(run, 'rung-1'))}`)}`,
     ],
     [!existsSync(run), 'no such directory; check the path'],
     [missing.length === 3, 'a directory without summary.json; pass the directory that --out named'],

@@ -136,6 +136,27 @@ describe('kFolds', () => {
       message: expect.stringContaining('expected at least 3 groups, one per fold, got 2'),
     });
   });
+
+  it.each([0, 1, -0.1, 20, Number.NaN])('refuses a share for validation of %d, under its name', (validation) => {
+    expect(() => kFolds({ folds: 2, seed: 1, length: 20, validation })).toThrow(
+      new RangeError(
+        `kFolds: validation expected a number above 0 and below 1, got ${validation}; pass a share such as 0.1, or remove it`,
+      ),
+    );
+  });
+
+  it('names validation where a fold has too little for it', () => {
+    const attune = { name: 'AttuneError', code: 'DATA_SPLIT' };
+    const groups = ['x', 'x', 'y', 'y'];
+    expect(failure(() => kFolds({ folds: 2, seed: 1, groups, validation: 0.5 }))).toMatchObject({
+      ...attune,
+      message: expect.stringMatching(/^kFolds: validation of fold 1: expected at least 2 groups, one per part, got 1/),
+    });
+    expect(failure(() => kFolds({ folds: 2, seed: 1, length: 2, validation: 0.5 }))).toMatchObject({
+      ...attune,
+      message: expect.stringMatching(/^kFolds: validation of fold 1: expected enough examples for 2 parts, got 1/),
+    });
+  });
 });
 
 it('refuses names that are no options, and classes that are none, by their index', () => {

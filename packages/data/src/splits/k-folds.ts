@@ -1,5 +1,5 @@
 // Cross-validation: k folds, each held out once.
-import { AttuneError, checkOptions, firstOf, type TableOf } from '@attune/internal';
+import { AttuneError, checkOptions, firstOf, isAttuneError, type TableOf } from '@attune/internal';
 import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups, type GroupedExamples, groupExamples } from './assign-groups';
 import { denseIds } from './groups';
@@ -44,8 +44,8 @@ export interface KFolds {
  *
  * Folds differ by at most one example, and by at most one example of each label: the counts are those of scikit-learn's
  * StratifiedKFold. With `groups` they are as close to that as whole groups allow.
- * @throws RangeError for an invalid seed, AttuneError `ARGUMENT_INVALID` for an invalid number of folds or length, `DATA_SPLIT` if there are fewer examples
- * or groups than folds.
+ * @throws RangeError for an invalid seed or `validation`, AttuneError `ARGUMENT_INVALID` for an invalid number of folds or length, `DATA_SPLIT` if there are fewer examples
+ * or groups than folds, or too few to divide `validation` from them.
  * @example
  * const { folds } = kFolds({ labels, groups: equalTextGroups(texts), folds: 5, seed: 42 });
  * for (const { training, heldOut } of folds) console.log(training.length, heldOut.length);
@@ -56,6 +56,7 @@ export function kFolds(options: KFoldsOptions): KFolds {
   const { folds: count, groups, labels } = options;
   const examples = exampleCount('kFolds', options);
   checkFolds(count, examples, 'examples');
+  checkValidation(options.validation);
   const random = seededRandom(options.seed);
   const { ids, distinct } = denseIds(labels ?? new Uint8Array(examples));
   const dealt = dealExamples(ids, count, random);
@@ -65,7 +66,7 @@ export function kFolds(options: KFoldsOptions): KFolds {
     heldOut: indicesWhere(foldOf, (of) => of === fold),
   }));
   const warnings = labels === undefined ? [] : foldWarnings(folds, ids, distinct);
-  return { folds: folds.map((fold) => setAside(fold, options)), warnings };
+  return { folds: folds.map((fold, i) => setAside(fold, { ...options, name: `fold ${i + 1}` })), warnings };
 }
 
 const foldsTable = {
@@ -77,17 +78,37 @@ const foldsTable = {
   validation: 'number',
 } satisfies TableOf<KFoldsOptions>;
 
+/** Throws RangeError unless the share is in (0, 1), or absent. */
+function checkValidation(validation: number | undefined): void {
+  if (validation === undefined || (validation > 0 && validation < 1)) return;
+  throw new RangeError(
+    `kFolds: validation expected a number above 0 and below 1, got ${validation}; pass a share such as 0.1, or remove it`,
+  );
+}
+
 /** The fold with part of its training examples moved to validation, with the same labels and groups. */
-function setAside(fold: Fold, { validation, labels, groups, seed }: KFoldsOptions): Fold {
+function setAside(fold: Fold, { name, validation, labels, groups, seed }: KFoldsOptions & { name: string }): Fold {
   if (validation === undefined) return fold;
   const { training } = fold;
   const ofTraining = <Value>(values: ArrayLike<Value> | undefined) => values && Array.from(training, (i) => values[i]);
-  const { parts } = split({
-    ...{ labels: ofTraining(labels), groups: ofTraining(groups), length: training.length, seed },
-    fractions: [1 - validation, validation],
-  });
+  const { parts } = orNamed(`kFolds: validation of ${name}`, () =>
+    split({
+      ...{ labels: ofTraining(labels), groups: ofTraining(groups), length: training.length, seed },
+      fractions: [1 - validation, validation],
+    }),
+  );
   const [rest, aside] = parts.map((rows) => rows.map((row) => training[row]));
   return { ...fold, training: rest, validation: aside };
+}
+
+/** What `divide` returns; a DATA_SPLIT error of `split` gets another beginning, because the caller has called another function. */
+function orNamed<Result>(where: string, divide: () => Result): Result {
+  try {
+    return divide();
+  } catch (cause) {
+    if (!isAttuneError(cause, 'DATA_SPLIT')) throw cause;
+    throw new AttuneError('DATA_SPLIT', cause.message.replace(/^split:/, `${where}:`), { cause });
+  }
 }
 
 /** The fold of every example: class by class, each in random order, dealt in turn. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, pairedBootstrap, rocAuc } from '..';
-import { macroF1Difference } from './bootstrap';
+import { type BootstrapOptions, macroF1Difference } from './bootstrap';
+import { bcaInterval } from './intervals';
 import { seededIntegers } from './resamples';
 
 const meanOf = (values: ArrayLike<number>) => (indices: Uint32Array) =>
@@ -102,6 +103,42 @@ describe('bootstrapInterval', () => {
     expect(() => bootstrapInterval(1, () => 1, { seed: -1 })).toThrow('seed expected an integer ≥ 0');
     expect(() => bootstrapInterval(2, () => 1, { groups: ['a'] })).toThrow('expected 2 groups');
   });
+
+  it('refuses names and methods that it does not have', () => {
+    const pair = { a: ['x'], b: ['x'] };
+    const calls: Record<string, (options: BootstrapOptions) => unknown> = {
+      bootstrapInterval: (options) => bootstrapInterval(1, () => 1, options),
+      pairedBootstrap: (options) =>
+        pairedBootstrap(
+          1,
+          () => 1,
+          () => 1,
+          options,
+        ),
+      macroF1Difference: (options) => macroF1Difference(['x'], pair, options),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      expect(() => call({ method: 'BCa' } as never)).toThrow(
+        `${name}: method expected one of bca, percentile, shifted, got "BCa"; did you mean "bca"?`,
+      );
+      expect(() => call({ n_resamples: 10 } as never)).toThrow(
+        `${name}: expected known options, got n_resamples; the options are samples, confidence, seed, method, groups`,
+      );
+      expect(() => call({ samples: '10' } as never)).toThrow(
+        `${name}: samples expected a number, got "10"; write it without quotes: 10`,
+      );
+    }
+  });
+
+  it('knows values that are equal, although their mean is rounded', () => {
+    const constant = { estimate: 0.1, low: 0.1, high: 0.1, standardError: 0, method: 'percentile' };
+    expect(bootstrapInterval(3, () => 0.1, { samples: 10, method: 'percentile' })).toMatchObject(constant);
+    // Without acceleration, BCa's quantiles of values of which half are below the estimate are those of the percentile interval.
+    const values = Array.from({ length: 101 }, (_, i) => i / 100);
+    const interval = bcaInterval(values, { estimate: 0.5, jackknife: [0.1, 0.1, 0.1], confidence: 0.9 });
+    expect(interval!.low).toBeCloseTo(0.05, 12);
+    expect(interval!.high).toBeCloseTo(0.95, 12);
+  });
 });
 
 describe('pairedBootstrap', () => {
@@ -155,6 +192,25 @@ describe('macroF1Difference', () => {
     expect(found.difference).toBeCloseTo(0.5 - 1 / 3, 12);
     expect(found.low).toBeLessThanOrEqual(found.difference);
     expect(found.high).toBeGreaterThanOrEqual(found.difference);
+  });
+
+  it('refuses predictions of another length, and what is no pair of predictions', () => {
+    const right = ['x', 'x', 'y', 'y'];
+    const of = (pair: object) => () => macroF1Difference(yTrue, pair as never);
+    expect(of({ a: right, b: [...right, 'x'] })).toThrow(
+      new RangeError(
+        'macroF1Difference: expected yTrue and b of equal length, got 4 and 5; pass one prediction per example',
+      ),
+    );
+    expect(of({ a: right.slice(1), b: right })).toThrow(
+      'macroF1Difference: expected yTrue and a of equal length, got 4 and 3',
+    );
+    expect(of({ a: right })).toThrow('macroF1Difference: predictions.b expected an array, got undefined');
+    expect(of({ a: right, b: right, c: right })).toThrow(
+      'macroF1Difference: expected known predictions, got predictions.c',
+    );
+    expect(of([right, right])).toThrow('macroF1Difference: predictions expected an object, got an array');
+    expect(() => macroF1Difference([], { a: [], b: [] })).toThrow('macroF1Difference: expected at least one example');
   });
 
   it('is nothing, surely, between the same', () => {

@@ -1,5 +1,7 @@
 // Bootstrap: confidence intervals of a metric, and the comparison of two models on the same examples.
-import { checkInteger } from '../checks';
+import { checkOptions, oneOf, type TableOf } from '@attune/internal';
+import { areEqual } from '../arrays';
+import { checkInteger, checkPaired } from '../checks';
 import { classificationReport } from '../classification-report';
 import type { Label } from '../labels';
 import { bcaInterval, holding, type Interval, percentileInterval, shiftedInterval } from './intervals';
@@ -32,6 +34,14 @@ export interface BootstrapOptions {
   readonly groups?: ArrayLike<Label>;
 }
 
+const bootstrapTable = {
+  samples: 'number',
+  confidence: 'number',
+  seed: 'number',
+  method: /* @__PURE__ */ oneOf(['bca', 'percentile', 'shifted']),
+  groups: 'list',
+} satisfies TableOf<BootstrapOptions>;
+
 /** A statistic with its uncertainty. */
 export interface BootstrapInterval extends Interval {
   /** The statistic on all examples. */
@@ -51,7 +61,7 @@ export interface BootstrapInterval extends Interval {
  * lie on one side of the estimate, or if the value without some example is NaN. It always contains the estimate: the shifted interval replaces
  * one that does not, and a percentile interval whose resamples are biased by more than half a standard error. Otherwise equals SciPy's `bootstrap` on the same resamples.
  * @throws RangeError if the statistic of all examples, or of more than half of the resamples, is not finite, and for options out
- * of range.
+ * of range, AttuneError ARGUMENT_INVALID for an unknown option or method.
  * @example
  * const right = [1, 1, 0, 1];
  * bootstrapInterval(4, (indices) => indices.reduce((sum, i) => sum + right[i], 0) / indices.length, { seed: 1 });
@@ -86,8 +96,16 @@ export function pairedBootstrap(
   b: Statistic,
   options: BootstrapOptions = {},
 ): PairedBootstrap {
+  return compared('pairedBootstrap', { n, a, b }, options);
+}
+
+function compared(
+  where: string,
+  { n, a, b }: { n: number; a: Statistic; b: Statistic },
+  options: BootstrapOptions,
+): PairedBootstrap {
   const statistic = (indices: Uint32Array) => a(indices) - b(indices);
-  const { values, estimate, interval } = resampled('pairedBootstrap', { n, statistic, options });
+  const { values, estimate, interval } = resampled(where, { n, statistic, options });
   const asExtreme = values.filter((value) => Math.abs(value - estimate) >= Math.abs(estimate)).length;
   return {
     difference: estimate,
@@ -97,19 +115,19 @@ export function pairedBootstrap(
   };
 }
 
+const pairTable = { a: 'list!', b: 'list!' } as const;
+
 /**
  * Difference between the macro-F1 of two classifiers on the same examples, with its interval and p-value, from `pairedBootstrap`.
  *
  * The macro-F1 of a resample covers the classes that occur in it. Options as in `bootstrapInterval`.
- * @throws RangeError as `bootstrapInterval`.
+ * @throws RangeError as `bootstrapInterval`, and if truth and predictions differ in length or are empty; AttuneError ARGUMENT_INVALID for
+ * predictions that are not arrays.
  * @example macroF1Difference(yTrue, { a: modelLabels, b: baselineLabels }, { groups }).difference
  */
 export function macroF1Difference<Class extends Label>(
   yTrue: ArrayLike<Class>,
-  {
-    a,
-    b,
-  }: {
+  predictions: {
     /** Predictions of the first classifier, one per example. */
     readonly a: ArrayLike<Class>;
     /** Predictions of the second classifier, whose macro-F1 is subtracted. */
@@ -117,12 +135,16 @@ export function macroF1Difference<Class extends Label>(
   },
   options: BootstrapOptions = {},
 ): PairedBootstrap {
+  checkOptions('macroF1Difference', predictions, pairTable, 'predictions.', { what: 'predictions' });
+  const { a, b } = predictions;
+  checkPaired('macroF1Difference', yTrue, a, 'a');
+  checkPaired('macroF1Difference', yTrue, b, 'b');
   const macroF1 = (yPred: ArrayLike<Class>) => (drawn: Uint32Array) =>
     classificationReport(
       Array.from(drawn, (i) => yTrue[i]),
       Array.from(drawn, (i) => yPred[i]),
     ).macro.f1;
-  return pairedBootstrap(yTrue.length, macroF1(a), macroF1(b), options);
+  return compared('macroF1Difference', { n: yTrue.length, a: macroF1(a), b: macroF1(b) }, options);
 }
 
 /** The statistic on all examples, its finite values on resamples, and the interval. */
@@ -130,7 +152,7 @@ function resampled(
   where: string,
   { n, statistic, options }: { n: number; statistic: Statistic; options: BootstrapOptions },
 ) {
-  const { samples, confidence, seed, method } = checkOptions(where, options);
+  const { samples, confidence, seed, method } = settingsOf(where, options);
   const units = unitsOf(where, n, options.groups);
   const estimate = statistic(everyIndex(n));
   const values = Array.from(resamples(units, { samples, seed }), statistic).filter(Number.isFinite);
@@ -139,8 +161,9 @@ function resampled(
   return { estimate, values, interval: intervalOf(values, { estimate, jackknife, confidence, method }) };
 }
 
-/** The options with their defaults; throws RangeError for values out of range. */
-function checkOptions(where: string, options: BootstrapOptions) {
+/** The options with their defaults; throws RangeError for values out of range, and AttuneError for unknown ones. */
+function settingsOf(where: string, options: BootstrapOptions) {
+  checkOptions(where, options, bootstrapTable);
   const { samples = 2000, confidence = 0.95, seed = 0, method = 'bca' } = options;
   checkInteger(where, 'samples', samples, 1);
   checkInteger(where, 'seed', seed, 0);
@@ -190,8 +213,10 @@ function biasOf(values: readonly number[], estimate: number): number {
   return spread === 0 ? 0 : Math.abs(mean - estimate) / spread;
 }
 
+/** Exactly 0 for equal values, whose mean may differ from them by rounding. */
 function deviation(values: readonly number[]): number {
+  if (areEqual(values)) return 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));
+  return Math.sqrt(squares / (values.length - 1));
 }

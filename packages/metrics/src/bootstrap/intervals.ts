@@ -1,5 +1,5 @@
 // Intervals of resampled values, and the normal distribution that BCa needs.
-import { quantiles } from '../arrays';
+import { areEqual, quantiles } from '../arrays';
 
 export interface Interval {
   /** Lower bound, in the unit of the statistic. */
@@ -69,6 +69,7 @@ function shareBelow(values: readonly number[], estimate: number): number {
 
 /** Acceleration Σ dᵢ³ / 6 (Σ dᵢ²)^1.5, where d are the jackknife's differences from its mean; 0 if all are equal. */
 function acceleration(jackknife: readonly number[]): number {
+  if (areEqual(jackknife)) return 0;
   const mean = jackknife.reduce((sum, value) => sum + value, 0) / jackknife.length;
   const cubes = jackknife.reduce((sum, value) => sum + (mean - value) ** 3, 0);
   const squares = jackknife.reduce((sum, value) => sum + (mean - value) ** 2, 0);

@@ -1,7 +1,8 @@
 // Ranking metrics of several columns: multi-label and multi-class.
 
+import { checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { columnOf, flatten, mean, oneHot, type Rows } from '../arrays';
-import { checkClassIds, checkIndicatorScores, checkPaired, checkRows, checkWeights } from '../checks';
+import { checkClassIds, checkIndicatorScores, checkPaired, checkRows, checkWeights, oneOfNamed } from '../checks';
 import type { WeightOptions } from './counts-at-thresholds';
 import { averagePrecision, rocAuc } from './curves';
 
@@ -17,12 +18,16 @@ export interface ColumnOptions extends WeightOptions {
   readonly average?: ColumnAverage;
 }
 
+const averageKind = /* @__PURE__ */ oneOf(['macro', 'weighted', 'micro']);
+
+const columnTable = { weights: 'list', average: averageKind } satisfies TableOf<ColumnOptions>;
+
 /**
  * Area under the ROC curve of a multi-label classifier.
  *
  * `yTrue` is [examples, labels] of 0 and 1, `scores` [examples, labels] of finite numbers. A label that is always or never
  * true makes the macro average NaN. Equals scikit-learn's `roc_auc_score`.
- * @throws RangeError for rows of unequal length and other values.
+ * @throws RangeError for rows of unequal length and other values, AttuneError ARGUMENT_INVALID for an unknown option or average.
  * @example multiLabelRocAuc([[1, 0], [0, 1]], [[0.9, 0.3], [0.2, 0.1]]) // 0.5
  */
 export function multiLabelRocAuc(yTrue: Rows, scores: Rows, options: ColumnOptions = {}): number {
@@ -44,8 +49,10 @@ function averaged(
   where: string,
   score: BinaryScore,
   pair: { yTrue: Rows; scores: Rows },
-  { average = 'macro', weights }: ColumnOptions,
+  options: ColumnOptions,
 ): number {
+  checkOptions(where, options, columnTable);
+  const { average = 'macro', weights } = options;
   checkIndicatorScores(where, pair.yTrue, pair.scores);
   checkWeights(where, weights, pair.yTrue.length);
   return averageColumns(score, pair, { average, weights });
@@ -57,16 +64,23 @@ export interface MultiClassRocOptions extends ColumnOptions {
   readonly strategy?: 'one-vs-rest' | 'one-vs-one';
 }
 
+const multiClassTable = {
+  weights: 'list',
+  average: averageKind,
+  strategy: /* @__PURE__ */ oneOfNamed(['one-vs-rest', 'one-vs-one'], { ovr: 'one-vs-rest', ovo: 'one-vs-one' }),
+} satisfies TableOf<MultiClassRocOptions>;
+
 /**
  * Area under the ROC curve of a classifier with several classes.
  *
  * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers. With one-vs-rest, a class that never or always
  * occurs makes the macro average NaN; one-vs-one ignores classes that do not occur and is NaN with fewer than two.
  * Equals scikit-learn's `roc_auc_score` with `labels`, which takes probabilities only.
- * @throws RangeError for class ids out of range, uneven rows, and `one-vs-one` with weights or `micro`.
+ * @throws RangeError for class ids out of range, uneven rows, and `one-vs-one` with weights or `micro`, AttuneError ARGUMENT_INVALID for an unknown option, average or strategy.
  * @example multiClassRocAuc([0, 1, 2], [[0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.1, 0.3, 0.6]]) // 1
  */
 export function multiClassRocAuc(yTrue: ArrayLike<number>, scores: Rows, options: MultiClassRocOptions = {}): number {
+  checkOptions('multiClassRocAuc', options, multiClassTable);
   const { strategy = 'one-vs-rest', average = 'macro', weights } = options;
   const classes = checkClasses('multiClassRocAuc', yTrue, scores, weights);
   if (strategy === 'one-vs-rest')
@@ -89,8 +103,10 @@ export function multiClassRocAuc(yTrue: ArrayLike<number>, scores: Rows, options
 export function multiClassAveragePrecision(
   yTrue: ArrayLike<number>,
   scores: Rows,
-  { average = 'macro', weights }: ColumnOptions = {},
+  options: ColumnOptions = {},
 ): number {
+  checkOptions('multiClassAveragePrecision', options, columnTable);
+  const { average = 'macro', weights } = options;
   const classes = checkClasses('multiClassAveragePrecision', yTrue, scores, weights);
   return averageColumns(averagePrecision, { yTrue: oneHot(yTrue, classes), scores }, { average, weights });
 }

@@ -1,4 +1,5 @@
 // True and false positives at every threshold, for curves and threshold searches.
+import type { TableOf } from '@attune/internal';
 import { checkBinary, checkFinite, checkPaired, checkWeights } from '../checks';
 
 /** Options of metrics that may weight examples. */
@@ -6,6 +7,9 @@ export interface WeightOptions {
   /** Weight of each example, ≥ 0; default equal. */
   readonly weights?: ArrayLike<number>;
 }
+
+/** Kinds of `WeightOptions`. */
+export const weightTable = { weights: 'list' } satisfies TableOf<WeightOptions>;
 
 /** Counts at each threshold; an example is positive if its score is at least the threshold. */
 export interface ThresholdCounts {

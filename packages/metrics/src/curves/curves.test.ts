@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   areaUnderCurve,
   averagePrecision,
+  multiClassAveragePrecision,
   multiClassRocAuc,
+  multiLabelAveragePrecision,
   multiLabelRocAuc,
   precisionRecallCurve,
   rocAuc,
@@ -123,5 +125,68 @@ describe('what curves refuse', () => {
 
   it('takes a falling x from the right', () => {
     expect(areaUnderCurve([1, 0.5, 0], [1, 1, 0])).toBe(0.75);
+  });
+});
+
+describe('options', () => {
+  const rows = [
+    [0.8, 0.1, 0.1],
+    [0.2, 0.5, 0.3],
+    [0.3, 0.3, 0.4],
+    [0.5, 0.05, 0.45],
+  ];
+  const ids = [0, 1, 2, 1];
+  const untyped = (options: object) => options as never;
+
+  it.each([
+    [{ strategy: 'ovr' }, 'strategy expected one of one-vs-rest, one-vs-one, got "ovr"; did you mean "one-vs-rest"?'],
+    [{ strategy: 'ovo' }, 'strategy expected one of one-vs-rest, one-vs-one, got "ovo"; did you mean "one-vs-one"?'],
+    [
+      { strategy: 'one_vs_one' },
+      'strategy expected one of one-vs-rest, one-vs-one, got "one_vs_one"; did you mean "one-vs-one"?',
+    ],
+    [{ average: 'samples' }, 'average expected one of macro, weighted, micro, got "samples"'],
+    [{ average: 'Macro' }, 'average expected one of macro, weighted, micro, got "Macro"; did you mean "macro"?'],
+    [{ multi_class: 'ovr' }, 'expected known options, got multi_class; the options are weights, average, strategy'],
+    [{ weights: 2 }, 'weights expected an array, got 2'],
+  ])('of multiClassRocAuc are checked: %j', (options, message) => {
+    expect(() => multiClassRocAuc(ids, rows, untyped(options))).toThrow(`multiClassRocAuc: ${message}`);
+  });
+
+  it('of the other ranking metrics are checked', () => {
+    const [y, s] = [
+      [0, 1],
+      [0.1, 0.9],
+    ];
+    const indicators = [
+      [1, 0],
+      [0, 1],
+    ];
+    for (const [name, metric] of Object.entries({ multiLabelRocAuc, multiLabelAveragePrecision }))
+      expect(() => metric(indicators, indicators, untyped({ average: 'samples' }))).toThrow(
+        `${name}: average expected one of macro, weighted, micro, got "samples"`,
+      );
+    expect(() => multiClassAveragePrecision(ids, rows, untyped({ average: 'samples' }))).toThrow(
+      'multiClassAveragePrecision: average expected one of macro, weighted, micro, got "samples"',
+    );
+    expect(() => rocAuc(y, s, untyped({ maxFpr: 0.1 }))).toThrow(
+      'rocAuc: expected known options, got maxFpr; the options are weights, maxFalsePositiveRate',
+    );
+    expect(() => rocCurve(y, s, untyped({ drop_intermediate: false }))).toThrow(
+      'rocCurve: expected known options, got drop_intermediate; did you mean dropIntermediate?',
+    );
+    expect(() => precisionRecallCurve(y, s, untyped({ dropIntermediate: 'yes' }))).toThrow(
+      'precisionRecallCurve: dropIntermediate expected true or false, got "yes"',
+    );
+    expect(() => averagePrecision(y, s, untyped({ weight: [1, 2] }))).toThrow(
+      'averagePrecision: expected known options, got weight; did you mean weights?',
+    );
+  });
+
+  it('of one against the rest and one against one give other areas', () => {
+    const area = (strategy: 'one-vs-rest' | 'one-vs-one') => multiClassRocAuc(ids, rows, { strategy });
+    expect(area('one-vs-rest')).toBeCloseTo((1 + 1 / 2 + 2 / 3) / 3, 12);
+    expect(area('one-vs-one')).toBeCloseTo((3 / 4 + 1 + 1 / 2) / 3, 12);
+    expect(multiClassRocAuc(ids, rows)).toBe(area('one-vs-rest'));
   });
 });

@@ -1,5 +1,6 @@
 // Curves of a binary classifier over all thresholds, and the areas under them.
 
+import { checkOptions, type TableOf } from '@attune/internal';
 import { checkFinite, checkPaired } from '../checks';
 import {
   checkScored,
@@ -7,6 +8,7 @@ import {
   keepOnly,
   type ThresholdCounts,
   type WeightOptions,
+  weightTable,
 } from './counts-at-thresholds';
 
 /** Options of `rocCurve`. */
@@ -14,6 +16,9 @@ export interface RocOptions extends WeightOptions {
   /** Whether to drop points on a straight line between their neighbors, which change neither the plot nor the area; default true. */
   readonly dropIntermediate?: boolean;
 }
+
+/** Kinds of the options of curves. */
+const curveTable = { weights: 'list', dropIntermediate: 'boolean' } satisfies TableOf<RocOptions>;
 
 /** A curve from (0, 0) to (1, 1). The three arrays have the same length. */
 export interface RocCurve {
@@ -31,10 +36,11 @@ export interface RocCurve {
  * `yTrue` is 0 or 1, `scores` any finite numbers, higher for the positive class; an example is positive at a threshold
  * if its score is at least that. Without positives (negatives) the true (false) positive rates are NaN. Equals
  * scikit-learn's `roc_curve`.
- * @throws RangeError for unequal lengths, no examples, truths other than 0 and 1, and scores that are not finite.
+ * @throws RangeError for unequal lengths, no examples, truths other than 0 and 1, and scores that are not finite, AttuneError ARGUMENT_INVALID for an unknown option.
  * @example rocCurve([0, 1], [0.2, 0.7]).truePositiveRate // [0, 1, 1]
  */
 export function rocCurve(yTrue: ArrayLike<number>, scores: ArrayLike<number>, options: RocOptions = {}): RocCurve {
+  checkOptions('rocCurve', options, curveTable);
   checkScored('rocCurve', yTrue, scores, options.weights);
   return curveOf(countsAtThresholds(yTrue, scores, options.weights), options.dropIntermediate ?? true);
 }
@@ -67,6 +73,8 @@ export interface RocAucOptions extends WeightOptions {
   readonly maxFalsePositiveRate?: number;
 }
 
+const rocAucTable = { weights: 'list', maxFalsePositiveRate: 'number' } satisfies TableOf<RocAucOptions>;
+
 /**
  * Area under the ROC curve: the probability that a random positive scores above a random negative, ties counting as half; in [0, 1].
  *
@@ -75,11 +83,12 @@ export interface RocAucOptions extends WeightOptions {
  * @example rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.75
  */
 export function rocAuc(yTrue: ArrayLike<number>, scores: ArrayLike<number>, options: RocAucOptions = {}): number {
+  checkOptions('rocAuc', options, rocAucTable);
   checkScored('rocAuc', yTrue, scores, options.weights);
   const limit = options.maxFalsePositiveRate ?? 1;
   if (!(limit > 0 && limit <= 1))
     throw new RangeError(`rocAuc: maxFalsePositiveRate expected a number above 0 and at most 1, got ${limit}`);
-  const curve = rocCurve(yTrue, scores, { weights: options.weights });
+  const curve = curveOf(countsAtThresholds(yTrue, scores, options.weights), true);
   const last = curve.thresholds.length - 1;
   if (Number.isNaN(curve.falsePositiveRate[last] + curve.truePositiveRate[last])) return Number.NaN;
   return limit === 1 ? areaUnderCurve(curve.falsePositiveRate, curve.truePositiveRate) : partialArea(curve, limit);
@@ -123,6 +132,7 @@ export function precisionRecallCurve(
   scores: ArrayLike<number>,
   options: PrecisionRecallOptions = {},
 ): PrecisionRecallCurve {
+  checkOptions('precisionRecallCurve', options, curveTable);
   checkScored('precisionRecallCurve', yTrue, scores, options.weights);
   const all = countsAtThresholds(yTrue, scores, options.weights);
   const { truePositives, falsePositives, thresholds } = options.dropIntermediate === true ? withoutLevel(all) : all;
@@ -153,8 +163,10 @@ function withoutLevel(counts: ThresholdCounts): ThresholdCounts {
 export function averagePrecision(
   yTrue: ArrayLike<number>,
   scores: ArrayLike<number>,
-  { weights }: WeightOptions = {},
+  options: WeightOptions = {},
 ): number {
+  checkOptions('averagePrecision', options, weightTable);
+  const { weights } = options;
   checkScored('averagePrecision', yTrue, scores, weights);
   const { truePositives, falsePositives } = countsAtThresholds(yTrue, scores, weights);
   const total = truePositives[truePositives.length - 1];

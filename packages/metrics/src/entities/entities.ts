@@ -1,5 +1,16 @@
 // Entities of tagged sentences, in seqeval's two modes.
-import { outside, type Pattern, parseTag, rulesOf, type Tag, type TagScheme, tagsOf, unnamed } from './schemes';
+import { checkOptions, oneOf, type TableOf } from '@attune/internal';
+import {
+  outside,
+  type Pattern,
+  parseTag,
+  rulesOf,
+  type Tag,
+  type TagScheme,
+  tagSchemes,
+  tagsOf,
+  unnamed,
+} from './schemes';
 
 /** A run of tokens of one type: `tags[start]` to `tags[end - 1]`. */
 export interface Entity {
@@ -25,19 +36,26 @@ export interface EntityOptions {
   readonly mode?: EntityMode;
 }
 
+/** Kinds of `EntityOptions`. */
+export const entityTable = {
+  scheme: /* @__PURE__ */ oneOf(tagSchemes),
+  mode: /* @__PURE__ */ oneOf(['strict', 'default']),
+} satisfies TableOf<EntityOptions>;
+
 /**
  * Extracts the entities of the tags of one sentence, in order.
  *
  * Equals seqeval's `get_entities`, and its `Tokens.entities` in strict mode, for seqeval's schemes.
- * @throws RangeError for a tag outside the scheme, and for an unknown scheme or mode.
+ * @throws RangeError for a tag outside the scheme, AttuneError ARGUMENT_INVALID for an unknown option, scheme or mode.
  * @example entitiesOf(['B-PER', 'I-PER', 'O']) // [{ type: 'PER', start: 0, end: 2 }]
  */
-export function entitiesOf(
-  tags: readonly string[],
-  { scheme = 'IOB2', mode = 'strict' }: EntityOptions = {},
-): Entity[] {
-  if (mode !== 'strict' && mode !== 'default')
-    throw new RangeError(`mode: expected strict or default, got ${JSON.stringify(mode)}`);
+export function entitiesOf(tags: readonly string[], options: EntityOptions = {}): Entity[] {
+  checkOptions('entitiesOf', options, entityTable);
+  return readEntities(tags, options);
+}
+
+/** The entities of tags; the options are checked. */
+export function readEntities(tags: readonly string[], { scheme = 'IOB2', mode = 'strict' }: EntityOptions): Entity[] {
   return mode === 'strict' || scheme === 'IO' ? strictEntities(tags, scheme) : lenientEntities(tags);
 }
 

@@ -187,12 +187,26 @@ it('takes tags by their names, and says where one is none', () => {
 
 it('refuses a scheme and a mode that there is none of', () => {
   const bio = { scheme: 'BIO' as TagScheme };
-  const message = 'scheme: expected one of IOB1, IOB2, IOE1, IOE2, IOBES, BILOU, IO, got "BIO"; BIO is IOB2';
-  expect(() => entitiesOf(['B-X'], bio)).toThrow(new RangeError(message));
-  expect(() => entityReport([['B-X']], [['B-X']], bio)).toThrow(message);
-  expect(() => isTagOf(bio.scheme, 'B-X')).toThrow(message);
-  expect(() => tagsOfEntities([], { length: 1, ...bio })).toThrow(message);
-  expect(() => entitiesOf(['B-X'], { mode: 'lenient' as EntityMode })).toThrow(
-    'mode: expected strict or default, got "lenient"',
+  const message = 'scheme expected one of IOB1, IOB2, IOE1, IOE2, IOBES, BILOU, IO, got "BIO"; did you mean "IOB2"?';
+  expect(() => entitiesOf(['B-X'], bio)).toThrow(`entitiesOf: ${message}`);
+  expect(() => entitiesOf(['B-X'], { ...bio, mode: 'default' })).toThrow(`entitiesOf: ${message}`);
+  expect(() => entityReport([['B-X']], [['B-X']], bio)).toThrow(`entityReport: ${message}`);
+  expect(() => tagsOfEntities([], { length: 1, ...bio })).toThrow(`tagsOfEntities: ${message}`);
+  expect(() => isTagOf(bio.scheme, 'B-X')).toThrow(
+    new RangeError('scheme: expected one of IOB1, IOB2, IOE1, IOE2, IOBES, BILOU, IO, got "BIO"; BIO is IOB2'),
   );
+  expect(() => entitiesOf(['B-X'], { mode: 'lenient' as EntityMode })).toThrow(
+    'entitiesOf: mode expected one of strict, default, got "lenient"',
+  );
+});
+
+it('refuses options that a function does not have', () => {
+  expect(() => entityReport([['B-X']], [['B-X']], { suffix: true } as never)).toThrow(
+    'entityReport: expected known options, got suffix; the options are scheme, mode',
+  );
+  expect(() => entitiesOf(['B-X'], { Mode: 'default' } as never)).toThrow('got Mode; did you mean mode?');
+  expect(() => tagsOfEntities([], { scheme: 'IOB2' } as never)).toThrow(
+    'tagsOfEntities: length expected an integer ≥ 0, got undefined',
+  );
+  expect(() => tagsOfEntities([], { length: 1 } as never)).toThrow('scheme: expected one of IOB1');
 });

@@ -1,8 +1,9 @@
 // Scores of a tagger by whole entities, as seqeval computes them.
+import { checkOptions } from '@attune/internal';
 import { checkPaired } from '../checks';
 import { labelsOf } from '../labels';
 import { type Averages, averagesOf, type ClassScores, type Counts, perClass } from '../precision-recall-f1';
-import { type Entity, type EntityMode, type EntityOptions, entitiesOf } from './entities';
+import { type Entity, type EntityMode, type EntityOptions, entityTable, readEntities } from './entities';
 import type { TagScheme } from './schemes';
 
 /** Tags, one row per sentence, one tag per token. */
@@ -27,17 +28,18 @@ export interface EntityReport extends Averages {
  *
  * A quotient with denominator zero is 0; the macro average without types is NaN. Equals seqeval's
  * `classification_report`, whose default mode is `default`, and `accuracy_score`.
- * @throws RangeError if the numbers of sentences or tags differ, if there are no tags, and for a tag outside the scheme.
+ * @throws RangeError if the numbers of sentences or tags differ, if there are no tags, and for a tag outside the scheme, AttuneError ARGUMENT_INVALID for an unknown option, scheme or mode.
  * @example
  * const report = entityReport([['B-PER', 'I-PER', 'O']], [['B-PER', 'O', 'O']]);
  * report.micro.f1; // 0: the entity's end is wrong
  * report.accuracy; // 2 / 3
  */
 export function entityReport(yTrue: TagRows, yPred: TagRows, options: EntityOptions = {}): EntityReport {
+  checkOptions('entityReport', options, entityTable);
   checkRows(yTrue, yPred);
   const counts = new Map<string, Counts>();
   yTrue.forEach((tags, i) => {
-    count(entitiesOf(tags, options), entitiesOf(yPred[i], options), counts);
+    count(readEntities(tags, options), readEntities(yPred[i], options), counts);
   });
   const types = labelsOf([...counts.keys()], []);
   const inOrder = types.map((type) => counts.get(type)!);

@@ -1,5 +1,6 @@
+import { checkOptions, oneOf } from '@attune/internal';
 import type { Entity } from './entities';
-import { rulesOf, type TagScheme, unnamed } from './schemes';
+import { rulesOf, type TagScheme, tagSchemes, unnamed } from './schemes';
 
 /** An entity and the adjacent entities of its type, on which some schemes depend. */
 interface Neighborhood {
@@ -25,26 +26,27 @@ function boundary(i: number, { start, end }: Entity, [first, last, only]: string
   return i === end - 1 ? last : 'I';
 }
 
+const tagsTable = { length: 'index!', scheme: /* @__PURE__ */ oneOf(tagSchemes) } as const;
+
 /**
  * Converts entities to the tags of a scheme; the inverse of `entitiesOf`.
  *
  * @param entities entities in order, without overlaps
  * @param length the number of tags
- * @throws RangeError for an unknown scheme
+ * @throws AttuneError ARGUMENT_INVALID for an unknown option or scheme, and a length that is not an integer ≥ 0; RangeError without a scheme
  * @example tagsOfEntities([{ type: 'PER', start: 0, end: 2 }], { length: 3, scheme: 'BILOU' }) // ['B-PER', 'L-PER', 'O']
  */
 export function tagsOfEntities(
   entities: readonly Entity[],
-  {
-    length,
-    scheme,
-  }: {
+  options: {
     /** Number of tokens of the sentence. */
     readonly length: number;
     /** Tagging scheme of the result. */
     readonly scheme: TagScheme;
   },
 ): string[] {
+  checkOptions('tagsOfEntities', options, tagsTable);
+  const { length, scheme } = options;
   rulesOf(scheme);
   const tags = new Array<string>(length).fill('O');
   entities.forEach((entity, i) => {

@@ -70,7 +70,5 @@ export function textCell({ texts, lines }: TestTexts, i: number): Html {
 
 /** Where the lines of a table of errors are found, below it. */
 export function linesNote({ file, lines }: TestTexts): Html | false {
-  return (
-    lines !== undefined && html`\n<p class="note">Lines are those of ${file ?? 'the file'}, its header counted.</p>`
-  );
+  return lines !== undefined && html`\n<p class="note">Lines are those of ${file ?? 'the file'}, counted from 1.</p>`;
 }

@@ -1,4 +1,4 @@
-import { checkInteger, checkNames, checkObject, checkOneOf, describe, type Names } from '../arguments';
+import { checkBoolean, checkInteger, checkNames, checkObject, checkOneOf, type Names } from '../arguments';
 import type { Truncation } from './truncation';
 
 /** Options of truncation. */
@@ -93,9 +93,7 @@ const encodeNames = {
 export function resolveOptions(where: string, options: EncodeOptions, defaults: Defaults): Settings {
   checkNames(where, options, encodeNames);
   const { addSpecialTokens = true } = options;
-  if (typeof addSpecialTokens !== 'boolean') {
-    throw new TypeError(`${where}: addSpecialTokens expected a boolean, got ${describe(addSpecialTokens)}`);
-  }
+  checkBoolean(where, 'addSpecialTokens', addSpecialTokens);
   return {
     addSpecialTokens,
     truncation: chosen(options.truncation, defaults.truncation, (option) =>

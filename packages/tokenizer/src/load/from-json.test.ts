@@ -93,6 +93,8 @@ describe('arguments', () => {
     [{ padding: { length: '8' } }, TypeError, 'encode: padding.length expected an integer ≥ 0, got "8"'],
     [{ padding: { direction: 'up' } }, 'ARGUMENT_INVALID', 'encode: direction expected one of right, left; got "up"'],
     [{ addSpecialTokens: 1 }, TypeError, 'encode: addSpecialTokens expected a boolean, got 1'],
+    [512, TypeError, 'encode: options expected an object, got 512'],
+    [null, TypeError, 'encode: options expected an object, got null'],
   ])('%j', (options, kind, message) => {
     const error = typeof kind === 'string' ? expect.objectContaining({ name: 'AttuneError', code: kind }) : kind;
     expect(encode(options)).toThrow(error);
@@ -136,6 +138,86 @@ describe('ids and tokens', () => {
     const { ids } = tokenizer.encode('engineer and nurse.');
     expect(tokenizer.decode([...ids, 99999, -1])).toBe('engineer and nurse.');
     expect(tokenizer.decode(ids, { skipSpecialTokens: false })).toBe('[CLS] engineer and nurse. [SEP]');
+  });
+
+  it('decode bigints, which onnxruntime returns', () => {
+    const { ids } = tokenizer.encode('engineer and nurse.');
+    const bigints = BigInt64Array.from(ids, BigInt);
+    expect(tokenizer.decode(bigints)).toBe('engineer and nurse.');
+    expect(tokenizer.decode([...bigints, 99999n, -1n, 2n ** 64n])).toBe('engineer and nurse.');
+    expect(tokenizer.decodeBatch([bigints, ids, Float32Array.from(ids), []])).toEqual([
+      ...new Array(3).fill('engineer and nurse.'),
+      '',
+    ]);
+    const stream = tokenizer.decodeStream();
+    expect(Array.from(bigints, (id) => stream.push(id)).join('') + stream.end()).toBe('engineer and nurse.');
+    expect(tokenizer.idToToken(2n)).toBe('[CLS]');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['decode', [[2, 3]], 'ids[0] expected an integer, got an array; for several lists of ids use decodeBatch'],
+    [
+      'decode',
+      [Int32Array.of(2)],
+      'ids[0] expected an integer, got an Int32Array; for several lists of ids use decodeBatch',
+    ],
+    ['decode', 5, 'ids expected an array of ids, got 5; write [5]'],
+    ['decode', 5n, 'ids expected an array of ids, got 5; write [5]'],
+    ['decode', [2, '1'], 'ids[1] expected an integer, got "1"; convert it: Number(…)'],
+    ['decode', [2, 54.5], 'ids[1] expected an integer, got 54.5; pass the ids of tokens, not their scores'],
+    [
+      'decode',
+      Float32Array.of(Number.NaN),
+      'ids[0] expected an integer, got NaN; pass the ids of tokens, not their scores',
+    ],
+    ['decode', [2, undefined], 'ids[1] expected an integer, got undefined; remove it'],
+    ['decode', null, 'ids expected an array of ids, got null'],
+    ['decode', undefined, 'ids expected an array of ids, got undefined'],
+    ['decode', '12', 'ids expected an array of ids, got "12"'],
+    ['decode', { ids: [2] }, 'ids expected an array of ids, got an object; pass its ids'],
+    [
+      'decode',
+      { dims: [1, 1], data: BigInt64Array.of(2n) },
+      'ids expected an array of ids, got an object; pass its data',
+    ],
+    ['decode', Promise.resolve([2]), 'ids expected an array of ids, got a promise; await it'],
+    ['decodeBatch', [[2], 2], 'batch[1] expected an array of ids, got 2; for one list of ids use decode'],
+    [
+      'decodeBatch',
+      Int32Array.of(2),
+      'batch expected an array of lists of ids, got an Int32Array; for one list of ids use decode',
+    ],
+    [
+      'decodeBatch',
+      [[2], [3, 0.5]],
+      'batch[1][1] expected an integer, got 0.5; pass the ids of tokens, not their scores',
+    ],
+    ['decodeBatch', [[[2]]], 'batch[0][0] expected an integer, got an array; flatten it: ids.flat()'],
+  ])('decode nothing else: %s of %s', (name, ids, message) => {
+    const untyped = tokenizer as unknown as Record<string, (ids: unknown) => unknown>;
+    expect(() => untyped[name](ids)).toThrow(new TypeError(`${name}: ${message}`));
+  });
+
+  it('decode with options that they know', () => {
+    const { ids } = tokenizer.encode('nurse');
+    const options = { skip_special_tokens: false } as never;
+    const message = 'expected options that it knows, got skip_special_tokens; did you mean skipSpecialTokens?';
+    expect(() => tokenizer.decode(ids, options)).toThrow(new TypeError(`decode: ${message}`));
+    expect(() => tokenizer.decodeBatch([ids], options)).toThrow(new TypeError(`decodeBatch: ${message}`));
+    expect(() => tokenizer.decodeStream(options)).toThrow(new TypeError(`decodeStream: ${message}`));
+    expect(() => tokenizer.decodeStream({ cleanUpTokenizationSpaces: true } as never)).toThrow(
+      'decodeStream: expected options that it knows, got cleanUpTokenizationSpaces; it knows skipSpecialTokens',
+    );
+    expect(() => tokenizer.decode(ids, { cleanUpTokenizationSpaces: 'no' } as never)).toThrow(
+      new TypeError('decode: cleanUpTokenizationSpaces expected a boolean, got "no"'),
+    );
+    expect(() => tokenizer.decode(ids, false as never)).toThrow('decode: options expected an object, got false');
+    expect(tokenizer.decode(ids, { skipSpecialTokens: undefined })).toBe('nurse');
+    const { push } = tokenizer.decodeStream();
+    expect(() => push(1.5)).toThrow(
+      new TypeError('push: id expected an integer, got 1.5; pass the ids of tokens, not their scores'),
+    );
+    expect(() => push([1] as never)).toThrow('push: id expected an integer, got an array; push its ids one by one');
   });
 });
 

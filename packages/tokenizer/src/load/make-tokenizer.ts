@@ -1,6 +1,15 @@
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { checkString, checkStrings, describe, outOfRange } from '../arguments';
 import { type BatchEncoderFactory, encodeBatch } from '../batch/encode-batch';
+import {
+  checkBatch,
+  checkTokenIds,
+  noTokenId,
+  resolveDecodeOptions,
+  streamSkips,
+  type TakesIds,
+  tokenId,
+} from '../decoder/decode-arguments';
 import type { Decoder } from '../decoder/decoder';
 import { cleanUpSpaces } from '../decoder/words';
 import { type AddedToken, addedTokenMatchers } from '../encode/added-tokens';
@@ -14,7 +23,7 @@ import { readAddedTokens, readPadding, readTruncation, type TokenizerJson } from
 import type { Model } from '../model/model';
 import type { Normalizer } from '../normalizer/normalizer';
 import { type PostProcessor, spaceCounter } from '../post-processor/post-processor';
-import { bertSpecialTokens, type DecodeOptions, type SpecialTokens, type Tokenizer } from '../tokenizer';
+import { bertSpecialTokens, type DecodeOptions, type SpecialTokens, type TokenIds, type Tokenizer } from '../tokenizer';
 
 /**
  * Settings of a tokenizer from `tokenizer_config.json` that `tokenizer.json` does not contain.
@@ -56,9 +65,9 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
     tokenOf: (id: number) => tokens.tokenOf(id) ?? '',
     defaults: { ...defaults, truncation, truncationSide, padId: defaults.padding?.padId ?? padId ?? 0 },
   };
-  const decode = (ids: ArrayLike<number>, options: DecodeOptions = {}) => {
-    const text = tokens.decode(ids, options.skipSpecialTokens ?? true);
-    return options.cleanUpTokenizationSpaces ? cleanUpSpaces(text) : text;
+  const decode = (named: NamedIds, { skipSpecialTokens, cleanUpTokenizationSpaces }: Required<DecodeOptions>) => {
+    const text = tokens.decode(named, skipSpecialTokens);
+    return cleanUpTokenizationSpaces ? cleanUpSpaces(text) : text;
   };
   return {
     encode(text, options = {}) {
@@ -80,11 +89,19 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
       checkStrings('encodeBatch', 'texts', texts);
       return encodeBatch(texts, options, { ...context, pipeline, batchEncoder });
     }) as Tokenizer['encodeBatch'],
-    decode,
-    decodeBatch: (batch, options = {}) => batch.map((ids) => decode(ids, options)),
-    decodeStream: ({ skipSpecialTokens = true } = {}) => tokens.streamDecode(skipSpecialTokens),
+    decode: (ids, options = {}) =>
+      decode({ where: 'decode', name: 'ids', ids }, resolveDecodeOptions('decode', options)),
+    decodeBatch(batch, options = {}) {
+      checkBatch(batch);
+      const resolved = resolveDecodeOptions('decodeBatch', options);
+      return batch.map((ids, i) => decode({ where: 'decodeBatch', name: `batch[${i}]`, ids }, resolved));
+    },
+    decodeStream(options = {}) {
+      const { push, end } = tokens.streamDecode(streamSkips(options));
+      return { push: (id) => push(pushedId(id)), end };
+    },
     tokenToId: tokens.idOf,
-    idToToken: tokens.tokenOf,
+    idToToken: (id) => tokens.tokenOf(typeof id === 'bigint' ? Number(id) : id),
     vocabSize: tokens.size,
     unkId: pipeline.model.unkId,
     padId,
@@ -95,6 +112,19 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
     truncationSide,
     toJson: () => structuredClone(source) as TokenizerJson,
   };
+}
+
+/** Ids, and their place among the arguments of a public function. */
+interface NamedIds {
+  readonly where: TakesIds;
+  readonly name: string;
+  readonly ids: TokenIds;
+}
+
+function pushedId(value: number | bigint): number {
+  const id = tokenId(value);
+  if (id === undefined) throw noTokenId('push', 'id', value);
+  return id;
 }
 
 function checkJoined(words: readonly string[], joined: readonly boolean[] | undefined): void {
@@ -192,10 +222,15 @@ function tokenTable(
     idOf: (token: string) => ids.get(token),
     tokenOf: (id: number) => tokens.get(id),
     streamDecode,
-    decode(sequence: ArrayLike<number>, skipSpecialTokens: boolean) {
+    decode({ where, name, ids }: NamedIds, skipSpecialTokens: boolean) {
+      checkTokenIds(where, name, ids);
       const stream = streamDecode(skipSpecialTokens);
       const parts: string[] = [];
-      for (let i = 0; i < sequence.length; i++) parts.push(stream.push(sequence[i]));
+      for (let i = 0; i < ids.length; i++) {
+        const id = tokenId(ids[i]);
+        if (id === undefined) throw noTokenId(where, `${name}[${i}]`, ids[i]);
+        parts.push(stream.push(id));
+      }
       return parts.join('') + stream.end();
     },
   };

@@ -45,6 +45,9 @@ describe('trainBpe', () => {
     expect(() => untyped('text', { vocabSize: 9 })).toThrow(
       'trainBpe: texts expected an iterable of strings, got "text"',
     );
+    expect(() => untyped([], { vocabSize: 9, min_frequency: 1 })).toThrow(
+      'trainBpe: expected options that it knows, got min_frequency; did you mean minFrequency?',
+    );
     expect(() => untyped(['a', 5], { vocabSize: 9 })).toThrow('trainBpe: texts[1] expected a string, got number');
     expect(() => untyped([], { vocabSize: 9, style: 'words' })).toThrow('style expected "byte-level" or "metaspace"');
     expect(() => untyped([], { vocabSize: 9, style: 'metaspace', specialTokens: [] })).toThrow(

@@ -1,4 +1,4 @@
-import { checkInteger, describe, outOfRange } from '../arguments';
+import { checkInteger, checkNames, describe, type Names, outOfRange } from '../arguments';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
 import { byteCharacters } from '../model/bytes';
@@ -76,7 +76,18 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tok
   return tokenizerFromJson(tokenizerJson(vocabulary, merges, settings, style.stages));
 }
 
+const optionNames = {
+  vocabSize: '',
+  style: '',
+  minFrequency: '',
+  limitAlphabet: '',
+  specialTokens: '',
+  initialAlphabet: '',
+  onProgress: '',
+} satisfies Names<TrainBpeOptions>;
+
 function resolve(texts: Iterable<string>, options: TrainBpeOptions) {
+  checkNames('trainBpe', options, optionNames);
   const { vocabSize, style = 'byte-level', minFrequency = 2, limitAlphabet = 1000, initialAlphabet = [] } = options;
   checkTexts('trainBpe', texts);
   if (style !== 'byte-level' && style !== 'metaspace') {

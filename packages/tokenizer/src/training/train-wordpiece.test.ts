@@ -114,6 +114,9 @@ describe('trainWordPiece', () => {
     const untyped = trainWordPiece as (...values: unknown[]) => unknown;
     expect(() => untyped('text', { vocabSize: 9 })).toThrow('texts expected an iterable of strings, got "text"');
     expect(() => untyped(['a', 5], { vocabSize: 9 })).toThrow('trainWordPiece: texts[1] expected a string, got number');
+    expect(() => untyped([], { vocabSize: 9, limit_alphabet: 1 })).toThrow(
+      'trainWordPiece: expected options that it knows, got limit_alphabet; did you mean limitAlphabet?',
+    );
     expect(() => untyped([], { vocabSize: 0 })).toThrow('trainWordPiece: vocabSize expected an integer ≥ 1, got 0');
     expect(() => untyped([], { vocabSize: 9, specialTokens: ['[CLS]'] })).toThrow('expected [UNK], [SEP] among them');
   });

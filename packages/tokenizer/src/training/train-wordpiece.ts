@@ -1,4 +1,4 @@
-import { checkInteger, outOfRange } from '../arguments';
+import { checkInteger, checkNames, type Names, outOfRange } from '../arguments';
 import { tokenizerFromVocab } from '../load/from-vocab';
 import { unaligned } from '../normalizer/aligned-text';
 import { bertNormalizer } from '../normalizer/bert';
@@ -89,7 +89,19 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
   });
 }
 
+const optionNames = {
+  vocabSize: '',
+  minFrequency: '',
+  lowercase: '',
+  limitAlphabet: '',
+  specialTokens: '',
+  initialAlphabet: '',
+  continuingSubwordPrefix: '',
+  onProgress: '',
+} satisfies Names<TrainWordPieceOptions>;
+
 function resolve(texts: Iterable<string>, options: TrainWordPieceOptions) {
+  checkNames('trainWordPiece', options, optionNames);
   const { vocabSize, minFrequency = 2, limitAlphabet = 1000, initialAlphabet = [], lowercase = true } = options;
   const { specialTokens = Object.values(bertSpecialTokens), continuingSubwordPrefix: prefix = '##' } = options;
   checkTexts('trainWordPiece', texts);

@@ -127,7 +127,7 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
   const { labels, problemType } = run.architecture ?? {};
   const advice = 'name the base of its training with base (--base DIR)';
   const finding = { run: source, recorded: run, advice, onNote };
-  const sources = options.base === undefined ? await sourcesOf(run, finding) : [options.base];
+  const sources = options.base === undefined ? await sourcesOf(run, finding) : [modelSourceOf(options.base)];
   const revision = options.revision ?? run.modelCommit ?? run.revision;
   const loaded = await firstLoaded(sources, finding, async (base) => {
     const beside = await loadBeside(base, {

@@ -39,6 +39,11 @@ export function modelSourceOf(source: string): string {
 
 /** A source without `model/` that is not a run. A run's record has the settings of its training, a model's its architecture. */
 function notOfRun(source: string): string {
+  if (existsSync(join(source, 'search.json')))
+    throw new AttuneError(
+      'RUN_UNFINISHED',
+      `${source}: expected a model, got a search, which keeps none; train the best trial: npx attune train --config ${join(source, 'best.json')} --out ${join(source, 'best')}`,
+    );
   const record = recordIn(source) ?? {};
   const areFolds = typeof record.folds === 'number' && Array.isArray(record.data);
   const isRun = areFolds || (typeof record.task === 'string' && isObject(record.arguments));

@@ -30,6 +30,11 @@ describe('modelSourceOf', () => {
       { 'config.json': run, 'summary.json': {} },
       /a run without model\/ and adapter\/; restore what is missing/,
     ],
+    [
+      'search',
+      { 'search.json': {} },
+      /got a search, which keeps none; train the best trial: npx attune train --config .*search.best\.json --out .*best$/,
+    ],
     ['folds', { 'config.json': { folds: 2, data: ['a', 'b'] } }, /folds of a cross-validation; name one .*fold-1$/],
   ])('says that a source is %s', (name, files, message) => {
     const source = place(name, files);

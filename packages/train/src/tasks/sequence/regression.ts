@@ -56,8 +56,12 @@ export const regression: Problem<Regression> = {
       return Number.isFinite(value) ? value : undefined;
     },
     remedy: (field) =>
-      /^[+-]?\d[\d.\s]*,[\d,]*\d$/.test(cleanLabel(field))
-        ? 'write it with a decimal point and no other separator, such as 3.5'
+      /^[+-]?\d[\d.,\s]*$/.test(
+        cleanLabel(field)
+          .replace(/[%$€£]/g, '')
+          .trim(),
+      )
+        ? 'write it with a decimal point and no other sign, such as 3.5'
         : undefined,
     names: () => [],
     renamed: (value) => value,
