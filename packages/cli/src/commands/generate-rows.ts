@@ -54,7 +54,7 @@ const batchesTogether = 4;
 export async function prepareRows({ source, rows: given, options, chat, settings, io }: Writing) {
   const { input, output, format, delimiter } = given;
   await checkOutput(output, input, source);
-  const { promptTemplate, messages, clean } = await readRunConfig(source);
+  const { promptTemplate, messages = 'messages', clean } = await readRunConfig(source);
   const ofRun = given.promptTemplate === undefined ? promptTemplate : undefined;
   const template = given.promptTemplate ?? ofRun;
   const templateFor = ({ columns, where }: TableHeader) => {
@@ -64,9 +64,9 @@ export async function prepareRows({ source, rows: given, options, chat, settings
       `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name the ones to use, such as --prompt-template '{${columns[0]}}'`,
     );
   };
-  /** Columns of the conversations that the run was trained on, where the file has them. */
+  /** Columns of conversations, of the names that the run was trained on, where the file has them. */
   const conversationsIn = (header: TableHeader): readonly string[] | undefined => {
-    if (!chat || messages === undefined || given.promptTemplate !== undefined) return undefined;
+    if (!chat || template !== undefined) return undefined;
     const there = fieldsOfTemplate(messages).filter((name) => header.columns.includes(name));
     return there.length === 0 ? undefined : conversationColumns(there.map((name) => `{${name}}`).join(''), header);
   };
@@ -84,20 +84,12 @@ export async function prepareRows({ source, rows: given, options, chat, settings
   } as Parameters<typeof readRows>[1]);
   const textOf = promptReader(rows, { chat, conversations: conversationsIn(rows), templateFor, clean });
   const together = (options.batchSize ?? 8) * batchesTogether;
-  const all = {
-    ...settings,
-    source,
-    input,
-    template,
-    clean,
-    options,
-  };
   if (output !== undefined && input === '-')
     throw new UsageError(
       '--output: cannot be used with --input -, because standard input cannot be read again; redirect standard output instead',
     );
   const recorded = async () => ({
-    ...all,
+    ...{ ...settings, source, input, template, clean, options },
     digest: await fileDigest(input),
     model: await modelFiles({ source, ...settings }, io),
   });
@@ -133,7 +125,8 @@ function promptReader(
         return chat.ofConversation(conversationOf(row, conversations));
       } catch (cause) {
         const { message } = cause as Error;
-        throw new AttuneError('CHAT_MESSAGES', `${rows.where} line ${row.line}: ${message}`, { cause });
+        const code = isAttuneError(cause) ? cause.code : 'CHAT_MESSAGES';
+        throw new AttuneError(code, `${rows.where} line ${row.line}: ${message}`, { cause });
       }
     };
   }

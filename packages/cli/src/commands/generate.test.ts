@@ -189,6 +189,10 @@ describe('attune generate --json-schema', () => {
     const typed = await written(run, '--chat', '--input', file, '--prompt-template', '{talk}');
     expect(JSON.parse(typed).text).toBe(await written(run, '--prompt', 'user: farm;a:'));
     expect(await written(run, '--chat', '--prompt', JSON.stringify(talk))).toBe(JSON.parse(typed).text);
+    const plain = join(directory, 'chat-plain');
+    cpSync(join(run, 'model'), plain, { recursive: true });
+    writeFileSync(file, `${JSON.stringify({ id: 1, messages: talk, tools: null })}\n`);
+    expect(JSON.parse(await written(plain, '--chat', '--input', file)).text).toBe(JSON.parse(typed).text);
     writeFileSync(file, '{"talk":[{"content":"farm"}]}\n');
     const wrong = await attune(['generate', run, '--chat', '--input', file]);
     expect(wrong).toMatchObject({

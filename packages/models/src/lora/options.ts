@@ -142,13 +142,20 @@ function savedParameters(model: Model, end: string, ends: readonly string[] = [e
 /**
  * The modules to save of a model that is to be trained: those given, or else the usual ones, and new modules, which would stay random.
  *
- * @param fresh parameters that the checkpoint lacks
  * @returns undefined for the usual ones
  * @example withLora(model, { r: 8, modulesToSave: modulesToTrain(model, { fresh: ['bert.pooler.dense.weight'] }) }) // classifier and pooler
  */
 export function modulesToTrain(
   { config, task }: Model,
-  { given, fresh }: { readonly given?: readonly string[]; readonly fresh: readonly string[] },
+  {
+    given,
+    fresh,
+  }: {
+    /** As `modulesToSave` of `LoraOptions`; default the usual ones. */
+    readonly given?: readonly string[];
+    /** Parameters that the checkpoint lacks. */
+    readonly fresh: readonly string[];
+  },
 ): readonly string[] | undefined {
   const named = given ?? (task.endsWith('-classification') ? [classifierModule(config.modelType)] : []);
   const others = fresh.map(moduleOf).filter((module) => !named.some((end) => isWithin(module, end)));

@@ -54,7 +54,7 @@ export function withLora(base: Model, given: LoraOptions): LoraModel {
   const options = resolvedLora(given);
   checkLoraOptions(options);
   const targets = loraTargets(base, options);
-  refuseQuantized(base, targets);
+  if (given.modulesToSave !== undefined) refuseQuantized(base, targets);
   const { adapted, saved } = targets;
   const ofAdapter = adapterSpecs(adapted, options.r);
   return {
@@ -67,7 +67,8 @@ export function withLora(base: Model, given: LoraOptions): LoraModel {
   };
 }
 
-function refuseQuantized(base: Model, targets: LoraTargets): void {
+/** Refuses to train a module in full whose matrix is quantized, and so frozen. */
+export function refuseQuantized(base: Model, targets: LoraTargets): void {
   const module = quantizedModule(base, targets);
   if (module === undefined) return;
   throw new AttuneError(

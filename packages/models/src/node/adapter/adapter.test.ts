@@ -139,6 +139,18 @@ describe('an adapter', () => {
     expect(configOf(await saved(apart)).target_modules).toEqual([`${layers[1]}.ffn.lin1`]);
   });
 
+  it('is not written of a head whose matrix is quantized, and so was not trained', async () => {
+    const frozen = quantized(distilbert, { format: 'nf4' });
+    const model = withLora(frozen, { ...options, targetModules: ['q_lin'] });
+    const parameters = { ...quantizeParameters(frozen, base.parameters), ...initializeAdapter(model, 1) };
+    await expect(saveAdapter(temporaryDirectory(), { model, parameters })).rejects.toMatchObject({
+      code: 'LORA_TARGET',
+      message: expect.stringContaining(
+        "got pre_classifier; load the model with quantize: { format, keep: ['pre_classifier'] }",
+      ),
+    });
+  });
+
   it('has no codes beside what it holds whole', async () => {
     const whole = { ...options, targetModules: ['q_lin'], modulesToSave: ['v_lin'] };
     const directory = saved(withLora(distilbert, whole));

@@ -6,7 +6,7 @@ import { slowPattern, writeJson } from '@attune/internal/node';
 import { describe, isObject } from '../../checkpoint/describe';
 import { endsInParts, isWithin, linearModules, moduleOf } from '../../linear-modules';
 import { loraTargets, quantizedModule, type ResolvedLoraOptions, targetPattern } from '../../lora/options';
-import { type LoraModel, withLora } from '../../lora/with-lora';
+import { type LoraModel, refuseQuantized as refuseFrozen, withLora } from '../../lora/with-lora';
 import type { Model } from '../../model';
 import { readJson } from '../checkpoint/files';
 import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
@@ -76,10 +76,12 @@ export interface SavableAdapter {
 /**
  * Writes `adapter_config.json` and `adapter_model.safetensors` in PEFT's layout. Creates the directory if needed.
  *
+ * @throws AttuneError LORA_TARGET for a head whose matrix is quantized, and so was not trained
  * @example
  * await writeDirectoryAtomically('adapter', (directory) => saveAdapter(directory, { model, parameters }));
  */
 export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
+  refuseFrozen(model.base, loraTargets(model.base, model.options));
   await writeJson(join(directory, configFile), adapterConfigToJson(model, baseModel));
   const trained = Object.keys(model.specs).filter(model.isTrainable);
   const copies = Object.entries(model.tied).filter(([, name]) => model.isTrainable(name)); // PEFT expects both names

@@ -76,7 +76,8 @@ function valueStatistics({ yTrue, yPred }: ValuePredictions): Statistics {
       const center = mean(drawn, (i) => yTrue[i]);
       const variance = mean(drawn, (i) => (yTrue[i] - center) ** 2);
       const residual = mean(drawn, squared);
-      if (variance === 0) return residual === 0 ? 1 : 0;
+      const isConstant = drawn.every((i) => yTrue[i] === yTrue[drawn[0]]); // the mean of equal numbers is rounded
+      if (isConstant || variance === 0) return residual === 0 ? 1 : 0;
       return 1 - residual / variance;
     },
   };
