@@ -26,7 +26,7 @@ describe('column', () => {
 
   it('says how standard input is read, and what to do about a first line that is a row', () => {
     const missing = (header: Parameters<typeof requireColumn>[0]) =>
-      failure(() => requireColumn(header, 'label')).message;
+      String(failure(() => requireColumn(header, 'label')));
     expect(missing({ where: 'standard input', columns: ['text'] })).toMatch(
       /read as plain lines: pass --format csv or --format jsonl for a table$/,
     );
