@@ -2,11 +2,11 @@
 import { fieldsOfTemplate, type Row, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { keyOf } from '@attune/engine';
-import { AttuneError, counted, isAttuneError } from '@attune/internal';
+import { counted, isAttuneError } from '@attune/internal';
 import { type GeneratedText, type TextGenerator, type TextOptions, unescapedTemplate } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { cleanedRow } from '../data/cleaning';
-import { conversationColumns, conversationOf } from '../data/conversations';
+import { conversationColumns, conversationReader } from '../data/conversations';
 import { type ModelSource, modelFiles } from '../data/model-files';
 import { checkOutput, type Sink, stdoutSink } from '../data/output';
 import { fileDigest, openResumable, type ResumableOutput } from '../data/resumable-output';
@@ -68,7 +68,7 @@ export async function prepareRows({ source, rows: given, options, chat, settings
   const conversationsIn = (header: TableHeader): readonly string[] | undefined => {
     if (!chat || template !== undefined) return undefined;
     const there = fieldsOfTemplate(messages).filter((name) => header.columns.includes(name));
-    return there.length === 0 ? undefined : conversationColumns(there.map((name) => `{${name}}`).join(''), header);
+    return there.length === 0 ? undefined : conversationColumns(there, header);
   };
   const columns = (header: TableHeader) => {
     const own = conversationsIn(header);
@@ -119,17 +119,7 @@ function promptReader(
   rows: TableHeader,
   { chat, conversations, templateFor, clean }: PromptReader,
 ): (row: Row) => string {
-  if (chat && conversations) {
-    return (row) => {
-      try {
-        return chat.ofConversation(conversationOf(row, conversations));
-      } catch (cause) {
-        const { message } = cause as Error;
-        const code = isAttuneError(cause) ? cause.code : 'CHAT_MESSAGES';
-        throw new AttuneError(code, `${rows.where} line ${row.line}: ${message}`, { cause });
-      }
-    };
-  }
+  if (chat && conversations) return conversationReader(rows, { columns: conversations, use: chat.ofConversation });
   const template = templateFor(rows);
   const [columns, textOf] = [templateColumns(template, rows), textTemplate(template, rows)];
   const promptOf = chat ? chat.ofText : (text: string) => text;

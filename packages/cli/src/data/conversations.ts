@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { field, type Row, type TableHeader, templateColumns } from '@attune/data';
-import { AttuneError, isObject, JsonError, parseJson } from '@attune/internal';
+import { field, type Row, type TableHeader } from '@attune/data';
+import { AttuneError, isAttuneError, isObject, JsonError, parseJson } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
 import {
   adapterDirectory,
@@ -26,26 +26,47 @@ export interface Conversation {
 /** Columns with variables of the template, as TRL names them. */
 const variableColumns = ['tools', 'chat_template_kwargs'];
 
-/** The columns of a table that its conversations are read from: those of `messages`, which are joined, and those with variables. */
-export const conversationColumns = (messages: string, header: TableHeader): readonly string[] => [
-  ...templateColumns(messages, header),
+/** The columns of a table that its conversations are read from: those with messages, which are joined, and those with variables. */
+export const conversationColumns = (messages: readonly string[], header: TableHeader): readonly string[] => [
+  ...messages,
   ...variableColumns.filter((name) => header.columns.includes(name)),
 ];
 
+interface ConversationReader<Value> {
+  /** As `conversationColumns`; an empty cell counts as none. */
+  readonly columns: readonly string[];
+  /** What becomes of a conversation, such as a prompt. */
+  readonly use: (conversation: Conversation) => Value;
+}
+
 /**
- * Reads the conversation of a row.
+ * Returns the function that reads the conversation of a row.
  *
- * @param columns as `conversationColumns`; an empty cell counts as none
- * @throws AttuneError CHAT_MESSAGES for cells without messages, tools or variables; JsonError for what is no JSON
+ * @throws AttuneError CHAT_MESSAGES for cells without messages, tools or variables, and any error of `use`, with file and line
  */
-export function conversationOf(row: Row, columns: readonly string[]): Conversation {
+export function conversationReader<Value>(
+  { where }: TableHeader,
+  { columns, use }: ConversationReader<Value>,
+): (row: Row) => Value {
+  return (row) => {
+    try {
+      return use(conversationOf(row, columns));
+    } catch (cause) {
+      const { message } = cause as Error;
+      const code = isAttuneError(cause) ? cause.code : 'CHAT_MESSAGES';
+      throw new AttuneError(code, `${where} line ${row.line}: ${message}`, { cause });
+    }
+  };
+}
+
+function conversationOf(row: Row, columns: readonly string[]): Conversation {
   const cells = columns.flatMap((name) => {
     const text = field(row, name).trim();
     return text === '' ? [] : [{ name, value: parseJson(text) as unknown }];
   });
   const messages = cells.filter(({ name }) => !variableColumns.includes(name));
   return {
-    messages: parseMessages(messages.length === 0 ? undefined : messages.flatMap(({ value }) => parseMessages(value))),
+    messages: messages.length === 0 ? parseMessages(undefined) : messages.flatMap(({ value }) => parseMessages(value)),
     variables: Object.assign({}, ...cells.map(variablesIn)),
   };
 }

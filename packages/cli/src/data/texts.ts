@@ -1,12 +1,12 @@
 // Reads the data of language models: plain texts, prompts with completions, and conversations.
 import { type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError, counted, isAttuneError } from '@attune/internal';
+import { AttuneError, counted } from '@attune/internal';
 import type { PromptedText } from '@attune/train';
 import { type ChatTemplate, chatExample, unescapedTemplate } from '@attune/train/node';
 import { UsageError } from '../program/failure';
 import { type CleaningFlags, cleanedTable, distinctRows, linesOf } from './cleaning';
-import { conversationColumns, conversationOf, messagesIn } from './conversations';
+import { conversationColumns, conversationReader, messagesIn } from './conversations';
 import { textColumnsIn } from './labeled-rows';
 
 interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
@@ -149,7 +149,7 @@ export async function readCausalRows(
   if (completion === undefined && messages === undefined) return readTextRows(path, columns, onNote);
   const templatesOf = (header: TableHeader) =>
     completion === undefined
-      ? conversationColumns(messages!, header)
+      ? conversationColumns(templateColumns(messages!, header), header)
       : [promptTemplate!, completion].map(unescapedTemplate);
   const table = await readColumns(path, columns, { templatesOf, onNote });
   const rowText =
@@ -183,17 +183,10 @@ function prompted(table: Table, promptTemplate: string, completion: string): (ro
 }
 
 function conversation(table: Table, messages: string, template: ChatTemplate): (row: Row) => PromptedText {
-  const columns = conversationColumns(messages, table);
-  return (row) => {
-    try {
-      const { messages, variables } = conversationOf(row, columns);
-      return chatExample(template, messages, { variables });
-    } catch (cause) {
-      const { message } = cause as Error;
-      const code = isAttuneError(cause) ? cause.code : 'CHAT_MESSAGES';
-      throw new AttuneError(code, `${table.where} line ${row.line}: ${message}`, { cause });
-    }
-  };
+  return conversationReader(table, {
+    columns: conversationColumns(templateColumns(messages, table), table),
+    use: (own) => chatExample(template, own.messages, { variables: own.variables }),
+  });
 }
 
 /** The text that two parts must not share: the prompt, or all of a plain text. */
