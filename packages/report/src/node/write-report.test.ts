@@ -39,6 +39,7 @@ describe('writeReport', () => {
     const refusal = { name: 'AttuneError', code: 'REPORT_NOT_WRITTEN' };
     await expect(writeReport(join(folder, 'file', 'report.html'), sampleData())).rejects.toMatchObject(refusal);
     await expect(writeReport(folder, sampleData())).rejects.toMatchObject(refusal);
+    await expect(writeReport(folder, sampleData())).rejects.toThrow(`${folder}: expected a file that can be written`);
     expect(readdirSync(folder)).toEqual(['file']);
   });
 });

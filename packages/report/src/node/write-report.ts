@@ -13,7 +13,7 @@ import { type AnyModelCardData, type AnyReportData, renderModelCard, renderRepor
  * @example await writeReport('runs/demo/report.html', data);
  */
 export function writeReport(path: string, data: AnyReportData): Promise<void> {
-  return writeWhole('writeReport', path, () => renderReport(data));
+  return writeWhole(path, () => renderReport(data));
 }
 
 /**
@@ -23,7 +23,7 @@ export function writeReport(path: string, data: AnyReportData): Promise<void> {
  * @example await writeModelCard('runs/demo/model/README.md', data);
  */
 export function writeModelCard(path: string, data: AnyModelCardData): Promise<void> {
-  return writeWhole('writeModelCard', path, () => renderModelCard(data));
+  return writeWhole(path, () => renderModelCard(data));
 }
 
 /**
@@ -33,10 +33,10 @@ export function writeModelCard(path: string, data: AnyModelCardData): Promise<vo
  * @example await writeRendered('report.html', () => renderTokenReport(data));
  */
 export function writeRendered(path: string, render: () => string): Promise<void> {
-  return writeWhole('writeRendered', path, render);
+  return writeWhole(path, render);
 }
 
-async function writeWhole(where: string, path: string, render: () => string): Promise<void> {
+async function writeWhole(path: string, render: () => string): Promise<void> {
   const text = render();
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
@@ -46,7 +46,7 @@ async function writeWhole(where: string, path: string, render: () => string): Pr
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure is reported
     const reason = obstacleTo(path) ?? reasonUnwritten(cause);
-    const message = `${where}: expected to write ${path}, got ${reason}; check the folder and the free space`;
+    const message = `${path}: expected a file that can be written, got ${reason}; check the folder and the free space`;
     throw new AttuneError('REPORT_NOT_WRITTEN', message, { cause });
   }
 }

@@ -39,10 +39,11 @@ export function modelSourceOf(source: string): string {
 
 /** A source without `model/` that is not a run. A run's record has the settings of its training, a model's its architecture. */
 function notOfRun(source: string): string {
-  if (existsSync(join(source, 'search.json')))
+  const search = searchOf(source);
+  if (search !== undefined)
     throw new AttuneError(
       'RUN_UNFINISHED',
-      `${source}: expected a model, got a search, which keeps none; train the best trial: npx attune train --config ${join(source, 'best.json')} --out ${join(source, 'best')}`,
+      `${source}: expected a model, got a ${search === source ? '' : 'trial of a '}search, which keeps none; train the best trial: npx attune train --config ${join(search, 'best.json')} --out ${join(search, 'best')}`,
     );
   const record = recordIn(source) ?? {};
   const areFolds = typeof record.folds === 'number' && Array.isArray(record.data);
@@ -54,6 +55,13 @@ function notOfRun(source: string): string {
       ? 'a run without model/ and adapter/; restore what is missing, or train again'
       : `a run that has not ended; resume it: npx attune train --resume --out ${source}`;
   throw new AttuneError('RUN_UNFINISHED', `${source}: expected a model, got ${got}`);
+}
+
+/** The search that a source is, or that has it as `trial-N` or `trial-N/rung-M`. */
+function searchOf(source: string): string | undefined {
+  const trial = /^(?:(.*)[/\\])?trial-\d+(?:[/\\]rung-\d+)?[/\\]*$/.exec(source);
+  const search = trial ? trial[1] || '.' : source;
+  return existsSync(join(search, 'search.json')) ? search : undefined;
 }
 
 function recordIn(directory: string): Readonly<Record<string, unknown>> | undefined {

@@ -23,6 +23,17 @@ describe('modelSourceOf', () => {
     for (const source of [model, 'ada/hub-id', join(directory, 'none')]) expect(modelSourceOf(source)).toBe(source);
   });
 
+  it('says that a source is a trial of a search, and how to train the best one', () => {
+    place('tuned', { 'search.json': {} });
+    const trial = place('tuned/trial-2/rung-1', { 'config.json': run, 'summary.json': {} });
+    for (const source of [trial, `${trial}/`, join(trial, '..')])
+      expect(() => modelSourceOf(source)).toThrow(
+        /got a trial of a search, which keeps none; .* --config .*tuned.best\.json --out .*tuned.best$/,
+      );
+    const best = place('tuned/best', { 'config.json': run });
+    expect(() => modelSourceOf(best)).toThrow(/a run that has not ended/);
+  });
+
   it.each([
     ['begun', { 'config.json': run }, /a run that has not ended; resume it: npx attune train --resume --out .*begun$/],
     [
