@@ -70,6 +70,14 @@ export {
 export { type MatchOptions, matchTerms, type Term, termMatcher } from './spans/match-terms';
 export { type MergedTags, mergeTagLayers, type TagLayer } from './spans/merge-tag-layers';
 export {
+  type AnnotatedText,
+  countsCodePoints,
+  fromCodePoints,
+  isOfWords,
+  type OffsetUnit,
+  spanOf,
+} from './spans/span-forms';
+export {
   type EntitySpan,
   joinedWords,
   type SpanScheme,

@@ -72,6 +72,32 @@ export function labeledTable(table: Table, labels: LabelColumns, onNote: (note: 
   return { ...table, rows: table.rows.filter((row) => !without.has(row)) };
 }
 
+/** Prodigy's column of what the annotator did with a row, and its values. */
+export const answerColumn = 'answer';
+const answers = new Set(['accept', 'reject', 'ignore']);
+
+/**
+ * Removes rows that an annotator rejected or ignored in Prodigy; a note counts them.
+ *
+ * @param used the columns of texts and labels: an `answer` among them is not Prodigy's
+ * @throws AttuneError DATA_EMPTY if no row was accepted
+ */
+export function acceptedTable(table: Table, used: readonly string[], onNote: (note: string) => void): Table {
+  if (!table.columns.includes(answerColumn) || used.includes(answerColumn)) return table;
+  if (!table.rows.every((row) => answers.has(field(row, answerColumn)))) return table;
+  const rows = table.rows.filter((row) => field(row, answerColumn) === 'accept');
+  const left = table.rows.length - rows.length;
+  if (left === 0) return table;
+  const what = `${counted(left, 'row')} whose "${answerColumn}" is not "accept"`;
+  if (rows.length === 0)
+    throw new AttuneError(
+      'DATA_EMPTY',
+      `${table.where}: expected accepted rows, got ${what}; remove the column to use them`,
+    );
+  onNote(`${table.where}: ${what} left out`);
+  return { ...table, rows };
+}
+
 /** Whether a field has no label: empty, blank or an empty list; for numbers also words for a missing value. */
 function isNoLabel(text: string, { areNumbers = false, areSpans = false }: LabelColumns): boolean {
   const own = cleanLabel(text);

@@ -33,6 +33,18 @@ describe('readLabeledParts', () => {
     expect(other.test!.texts).not.toEqual(first.test!.texts);
   });
 
+  it('leaves out rows that an annotator rejected or ignored, unless the column is a text or a label', async () => {
+    const answered = distinct.map((row, i) => ({ ...row, answer: i < 90 ? 'accept' : i < 95 ? 'reject' : 'ignore' }));
+    const { train, validation, test, notes } = await partsOf(answered);
+    expect([train, validation!, test!].flatMap(({ texts }) => texts)).toHaveLength(90);
+    expect(notes[0]).toMatch(/: 10 rows whose "answer" is not "accept" left out$/);
+    const free = distinct.map((row, i) => ({ ...row, answer: i < 99 ? 'accept' : 'maybe' }));
+    expect((await partsOf(free)).train.texts).toHaveLength(80);
+    const asLabel = answered.map(({ text, answer }) => ({ text, label: answer }));
+    const labeled = await partsOf(asLabel);
+    expect(new Set(labeled.train.labels).size).toBe(3);
+  });
+
   it('reports on the validation part where there are two', async () => {
     const { train, validation, test, notes } = await partsOf(distinct, { split: '80/20' });
     expect([train.texts.length, validation!.texts.length, test]).toEqual([80, 20, undefined]);

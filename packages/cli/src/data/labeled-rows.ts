@@ -11,7 +11,15 @@ import {
 import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError, counted } from '@attune/internal';
 import type { LabelColumn } from '@attune/train';
-import { type CleaningFlags, cleanedTable, distinctRows, labeledTable, linesOf } from './cleaning';
+import {
+  acceptedTable,
+  answerColumn,
+  type CleaningFlags,
+  cleanedTable,
+  distinctRows,
+  labeledTable,
+  linesOf,
+} from './cleaning';
 import { namedLabels } from './label-list';
 import { labelColumnsIn, labelsIn } from './label-values';
 
@@ -60,12 +68,13 @@ export async function readLabeledRows<Label>(
   onNote: (note: string) => void,
 ): Promise<LabeledRows<Label>> {
   const { text, textPair, label, labelSeparator = ';', labelList, known, groupBy, format, delimiter } = columns;
-  const wanted = (header: TableHeader) => [
+  const used = (header: TableHeader) => [
     ...textColumnsIn(header, [text, ...(textPair === undefined ? [] : [textPair])]),
     ...labelColumnsIn(header, columns),
     ...(groupBy === undefined ? [] : [groupBy]),
   ];
-  const read = await readTable(path, { format, delimiter, columns: wanted });
+  const wanted = (header: TableHeader) => [...used(header), ...header.columns.filter((name) => name === answerColumn)];
+  const read = await readTable(path, { format, delimiter, columns: wanted, counted: used });
   read.warnings.forEach(onNote);
   const found = preparedTable(read, columns, onNote);
   const textOf = textTemplate(text, found);
@@ -88,7 +97,7 @@ export async function readLabeledRows<Label>(
   return kept.length < lines.length ? rowsAt(rows, kept) : rows;
 }
 
-/** Cleans the texts of a table and, with `skipUnlabeled`, removes rows without a label. */
+/** Cleans the texts of a table, and removes rows that were not accepted and, with `skipUnlabeled`, rows without a label. */
 function preparedTable<Label>(
   table: Table,
   columns: Columns & { readonly labelColumn: LabelColumn<Label> },
@@ -97,7 +106,8 @@ function preparedTable<Label>(
   const { text, textPair, clean, skipUnlabeled, labelColumn } = columns;
   const templates = [text, ...(textPair === undefined ? [] : [textPair])];
   const labels = { columns: labelColumnsIn(table, columns), areNumbers: labelColumn.expected === 'a number' };
-  const labeled = skipUnlabeled ? labeledTable(table, labels, onNote) : table;
+  const accepted = acceptedTable(table, [...textColumnsIn(table, templates), ...labels.columns], onNote);
+  const labeled = skipUnlabeled ? labeledTable(accepted, labels, onNote) : accepted;
   return cleanedTable(labeled, { columns: textColumnsIn(labeled, templates), clean }, onNote);
 }
 

@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
 import { cleanLabel, field, requireColumn, type Table, type TableHeader } from '@attune/data';
 import { readConll, readRows, readTable } from '@attune/data/node';
-import { AttuneError, isObject, parseJson } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
-import { distinctRows, labeledTable } from './cleaning';
+import { acceptedTable, distinctRows, labeledTable } from './cleaning';
 import { areIds, nameOfId } from './label-list';
 import { spanSentences, taggedColumns } from './span-sentences';
 import { joinLayers, layerColumns } from './tag-layers';
@@ -171,7 +171,9 @@ async function readLists(
   const [wordColumn, tagColumn] = taggedColumns(all, typed);
   for (const name of [wordColumn, tagColumn]) requireColumn(all, name);
   const areSpans = hasSpans(all, wordColumn, tagColumn);
-  const table = skipUnlabeled ? labeledTable(all, { columns: tagColumns ?? [tagColumn], areSpans }, onNote) : all;
+  const own = tagColumns ?? [tagColumn];
+  const accepted = acceptedTable(all, [wordColumn, ...own], onNote);
+  const table = skipUnlabeled ? labeledTable(accepted, { columns: own, areSpans }, onNote) : accepted;
   if (areSpans) return spanSentences(table, { text: wordColumn, spans: tagColumn }, { verbatimTags, onNote });
   const columns = { words: wordColumn, tags: tagColumn };
   const names = labelList ?? table.classNames?.[columns.tags];
@@ -191,17 +193,14 @@ async function readLists(
   return named(sentences, { names, haveIds: labelList === undefined, where: table.where });
 }
 
-/** Whether a table has texts with spans, by the names of its columns or by the first list of tags that is not empty. */
+/** Whether a table has texts with spans: its texts are not lists, and its first list of tags that is not empty has no texts. */
 function hasSpans({ rows }: Table, words: string, tags: string): boolean {
-  const areObjects = () => {
-    for (const row of rows) {
-      const list = listIn(field(row, tags));
-      if (list && list.length > 0) return list.every(isObject);
-    }
-    return false;
-  };
-  if (tags !== 'spans' && !areObjects()) return false;
-  return words === 'text' || rows.some((row) => listIn(field(row, words)) === undefined);
+  if (words !== 'text' && rows.every((row) => listIn(field(row, words)))) return false;
+  for (const row of rows) {
+    const list = listIn(field(row, tags));
+    if (list && list.length > 0) return list.every((entry) => typeof entry === 'object');
+  }
+  return true;
 }
 
 function stringsIn(json: string, where: string): string[] {

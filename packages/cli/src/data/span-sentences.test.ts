@@ -38,6 +38,56 @@ describe('texts with spans', () => {
     expect((await readSentences(file, {}))[0].words).toEqual(['a']);
   });
 
+  it.each<[string, string, object]>([
+    ['Prodigy', 'B-SKILL', { text: 'Knows Java', tokens: [{ text: 'Knows', id: 0 }], spans: [skill(6, 10)] }],
+    ['doccano', 'B-SKILL', { id: 1, text: 'Knows Java', label: [[6, 10, 'SKILL']] }],
+    [
+      'doccano with relations',
+      'B-SKILL',
+      { text: 'Knows Java', entities: [{ start_offset: 6, end_offset: 10, label: 'SKILL' }] },
+    ],
+    [
+      'Label Studio',
+      'B-SKILL',
+      { text: 'Knows Java', label: [{ start: 6, end: 10, text: 'Java', labels: ['SKILL'] }] },
+    ],
+    ['datasets', 'B-SKILL', { words: ['Knows', 'Java'], ner_tags: ['O', 'B-SKILL'] }],
+    ['no span', 'O', { text: 'Knows Java', entities: [] }],
+  ])('and lists of tags are found under the names of others: %s', async (_, tag, row) => {
+    const file = fileIn(directory, 'others.jsonl', linesOf([row]));
+    const [{ words, tags }] = await readSentences(file, {});
+    expect([words, tags]).toEqual([
+      ['Knows', 'Java'],
+      ['O', tag],
+    ]);
+  });
+
+  it('are refused in the JSON of Label Studio that nests them, with the export to choose', async () => {
+    const file = fileIn(directory, 'studio.json', JSON.stringify([{ id: 1, data: { text: 'a' }, annotations: [] }]));
+    await expect(readSentences(file, {})).rejects.toThrow(/Label Studio's own JSON; export it as JSON-MIN$/);
+  });
+
+  it('have offsets in code points where these fit the words', async () => {
+    const notes: string[] = [];
+    const file = fileIn(directory, 'emoji.jsonl', linesOf([{ text: '🚀 Knows Java', label: [[8, 12, 'SKILL']] }]));
+    const [{ words, tags }] = await readSentences(file, { onNote: (note) => notes.push(note) });
+    expect(words[tags.indexOf('B-SKILL')]).toBe('Java');
+    expect(notes).toEqual([expect.stringContaining('read as code points')]);
+  });
+
+  it('leave out what an annotator did not accept', async () => {
+    const notes: string[] = [];
+    const judged = ['accept', 'reject', 'ignore'].map((answer, i) => ({ ...rows[i], answer }));
+    const file = fileIn(directory, 'judged.jsonl', linesOf(judged));
+    const kept = await readSentences(file, { onNote: (note) => notes.push(note) });
+    expect(kept.map(({ line }) => line)).toEqual([1]);
+    expect(notes).toEqual([`${file}: 2 rows whose "answer" is not "accept" left out`]);
+    const none = fileIn(directory, 'none.jsonl', linesOf([judged[1]]));
+    await expect(readSentences(none, {})).rejects.toMatchObject({ code: 'DATA_EMPTY' });
+    const said = fileIn(directory, 'said.jsonl', linesOf([{ ...judged[0], answer: 'Java' }, judged[1]]));
+    expect(await readSentences(said, {})).toHaveLength(2);
+  });
+
   it('may have no entity, and are unlabeled only where there is no list', async () => {
     const notes: string[] = [];
     const onNote = (note: string) => void notes.push(note);
@@ -70,6 +120,8 @@ describe('texts with spans', () => {
     const twice = fileIn(directory, 'twice.jsonl', linesOf([{ text: 'a b', spans: [skill(0, 3), skill(2, 3)] }]));
     await expect(readSentences(twice, {})).rejects.toThrow(/twice\.jsonl line 1: .*separate tokens/);
     const neither = fileIn(directory, 'neither.jsonl', linesOf([{ text: 'a b', labels: 'x' }]));
-    await expect(readSentences(neither, {})).rejects.toMatchObject({ code: 'DATA_COLUMN_MISSING' });
+    await expect(readSentences(neither, {})).rejects.toThrow(/neither\.jsonl line 1: expected a JSON list .*got x/);
+    const none = fileIn(directory, 'no-tags.jsonl', linesOf([{ text: 'a b', kind: 'x' }]));
+    await expect(readSentences(none, {})).rejects.toMatchObject({ code: 'DATA_COLUMN_MISSING' });
   });
 });

@@ -1,15 +1,16 @@
 // Tagged words of texts with spans: `{"text": "Knows Java", "spans": [{"start": 6, "end": 10, "label": "SKILL"}]}`.
 import {
   cleanLabel,
+  countsCodePoints,
+  isOfWords,
   joinedWords,
   type Table,
   type TableHeader,
-  type TextRange,
   tagsOfSpans,
   wordRanges,
 } from '@attune/data';
 import { type AnnotatedText, annotatedTexts } from '@attune/data/node';
-import { agreed, counted } from '@attune/internal';
+import { AttuneError, agreed, counted } from '@attune/internal';
 import type { TaggedWords } from '@attune/train';
 
 /** The columns of texts and of their spans. */
@@ -24,11 +25,32 @@ interface Typed {
   readonly label?: string | undefined;
 }
 
-/** The columns of words and tags, or of texts and spans: those that are named, or else of the two kinds the one that the table has. */
-export function taggedColumns({ columns }: Pick<TableHeader, 'columns'>, { text, label }: Typed): [string, string] {
-  const hasSpans = !columns.includes('tags') && columns.includes('spans');
-  const hasTexts = !columns.includes('tokens') && columns.includes('text');
-  return [text ?? (hasTexts ? 'text' : 'tokens'), label ?? (hasSpans ? 'spans' : 'tags')];
+/** Names of columns of texts, words, and tags or spans, the likeliest first. */
+const names = {
+  texts: ['text', 'sentence'],
+  words: ['tokens', 'words'],
+  tags: ['tags', 'spans', 'ner_tags', 'entities', 'labels', 'label'],
+};
+
+/**
+ * The columns of words and tags, or of texts and spans: those that are named, or else the likeliest of the table.
+ *
+ * @throws AttuneError DATA_FORMAT for an export of Label Studio in which texts and spans are nested
+ */
+export function taggedColumns(
+  { columns, where }: Pick<TableHeader, 'columns' | 'where'>,
+  { text, label }: Typed,
+): [string, string] {
+  if (text === undefined && ['data', 'annotations'].every((name) => columns.includes(name)))
+    throw new AttuneError(
+      'DATA_FORMAT',
+      `${where}: expected texts with spans, got "data" and "annotations", Label Studio's own JSON; export it as JSON-MIN`,
+    );
+  const first = (likely: readonly string[]) => likely.find((name) => columns.includes(name));
+  const tags = label ?? first(names.tags) ?? 'tags';
+  // Prodigy writes tokens and spans of a text.
+  const likely = /^(spans|entities)$/.test(tags) ? [...names.texts, ...names.words] : [...names.words, ...names.texts];
+  return [text ?? first(likely) ?? 'tokens', tags];
 }
 
 /**
@@ -42,12 +64,12 @@ export function spanSentences(
   { verbatimTags = false, onNote }: { readonly verbatimTags?: boolean; readonly onNote: (note: string) => void },
 ): TaggedWords[] {
   let expanded = 0;
-  const sentences = annotatedTexts(table, columns).map(({ text, spans }, row) => {
+  const sentences = readSpans(table, columns, onNote).map(({ text, spans }, row) => {
     const { line } = table.rows[row];
     const ranges = wordRanges(text);
     const named = verbatimTags ? spans : spans.map((span) => ({ ...span, label: cleanLabel(span.label) }));
     const tags = tagsOfSpans(ranges, named, { misaligned: 'expand', where: `${table.where} line ${line}` });
-    expanded += spans.filter((span) => !isAligned(span, ranges)).length;
+    expanded += spans.filter((span) => !isOfWords(span, ranges)).length;
     const words = ranges.map(({ start, end }) => text.slice(start, end));
     return { words, tags, joined: joinedWords(ranges), line, lines: words.map(() => line) };
   });
@@ -58,5 +80,10 @@ export function spanSentences(
   return sentences;
 }
 
-const isAligned = (span: AnnotatedText['spans'][number], ranges: readonly TextRange[]): boolean =>
-  ranges.some(({ start }) => start === span.start) && ranges.some(({ end }) => end === span.end);
+/** Texts and spans, whose offsets may count code points: then a note says so. */
+function readSpans(table: Table, columns: SpanColumns, onNote: (note: string) => void): AnnotatedText[] {
+  const texts = annotatedTexts(table, columns);
+  if (!countsCodePoints(texts)) return texts;
+  onNote(`${table.where}: offsets of spans are read as code points, as Python counts, since they then fit the words`);
+  return annotatedTexts(table, { ...columns, offsets: 'code-points' });
+}

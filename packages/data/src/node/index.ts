@@ -1,4 +1,5 @@
+export type { AnnotatedText } from '../spans/span-forms';
 export type { DataFormat } from './read';
 export { type ReadOptions, readRows, readTable } from './read';
-export { type AnnotatedText, annotatedTexts, type ReadAnnotatedOptions, readAnnotated } from './read-annotated';
+export { annotatedTexts, type ReadAnnotatedOptions, readAnnotated } from './read-annotated';
 export { type ReadConllOptions, readConll, streamConll } from './read-conll';

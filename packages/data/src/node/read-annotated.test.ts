@@ -23,10 +23,22 @@ describe('readAnnotated', () => {
     expect((await readAnnotated(path, { text: 'body', spans: false }))[0].spans).toEqual([]);
   });
 
+  it('reads offsets in code points', async () => {
+    const path = file({ text: '😀 Java', spans: [[2, 6, 'SKILL']] });
+    const [{ text, spans }] = await readAnnotated(path, { offsets: 'code-points' });
+    expect(text.slice(spans[0].start, spans[0].end)).toBe('Java');
+    const outside = file({ text: '😀 Java', spans: [[2, 7, 'SKILL']] });
+    expect((await readAnnotated(outside))[0].spans).toEqual([{ start: 2, end: 7, label: 'SKILL' }]);
+    await expect(readAnnotated(outside, { offsets: 'code-points' })).rejects.toThrow(
+      'line 1: expected spans within the text\'s 7 characters, got [2,7,"SKILL"]',
+    );
+  });
+
   it.each<[string, unknown, RegExp]>([
     ['an end beyond the text', [span(0, 5)], /line 2: expected spans within the text's 4 characters/],
     ['an empty span', [span(2, 2)], /line 2: expected spans with start, end and label/],
     ['no list', { start: 0 }, /line 2: expected a JSON list/],
+    ['null', null, /line 2: expected a JSON list .*got none; write \[\] for a text without spans/],
   ])('refuses %s, with the line', async (_, spans, message) => {
     const path = file({ text: 'Java', spans: [] }, { text: 'Java', spans });
     await expect(readAnnotated(path)).rejects.toThrow(message);

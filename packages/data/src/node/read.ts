@@ -67,16 +67,17 @@ export async function readRows(path: string, options: ReadOptions = {}): Promise
  * @example column(await readTable('jobs.csv'), 'title') // ['Welder', …]
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
-  const { format = formatOf(path), columns: choose } = options;
+  const { format = formatOf(path), columns: choose, counted: count } = options;
   // A later object may have new keys, so the columns are known only at the end.
   const isObjects = format === 'jsonl' || format === 'json';
-  const whole = { ...options, counted: undefined, values: undefined };
-  const { rows: source, ...header } = await openRows(path, isObjects ? { ...whole, columns: undefined } : whole);
+  const whole = { ...options, values: undefined };
+  const all = { ...whole, columns: undefined, counted: undefined };
+  const { rows: source, ...header } = await openRows(path, isObjects ? all : whole);
   const rows: Row[] = [];
   for await (const row of source) rows.push(row);
-  if (isObjects) return withWarnings(jsonlTable(rows, header.where, choose));
+  if (isObjects) return withWarnings(jsonlTable(rows, header.where, { columns: choose, counted: count }));
   if (format === 'parquet' && choose === undefined)
-    return { ...header, ...withWarnings(jsonlTable(rows, header.where)) };
+    return { ...header, ...withWarnings(jsonlTable(rows, header.where, { counted: count })) };
   return { ...header, rows, warnings: [...header.warnings] };
 
   /** A table with the warnings of its source too. */

@@ -88,8 +88,19 @@ const elementHint = 'correct the array: elements must be objects, or strings for
 const fieldsOf = (value: object): Row['fields'] =>
   Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asText(entry)]));
 
-/** A table in which every row has all columns, or the chosen ones; missing values are counted in the warnings. */
-export function jsonlTable(rows: readonly Row[], where: string, choose?: ColumnChoice): Table {
+interface JsonlColumns {
+  /** Columns to keep; default all. */
+  readonly columns?: ColumnChoice | undefined;
+  /** Columns whose missing values are counted in the warnings; default those that are kept. */
+  readonly counted?: ColumnChoice | undefined;
+}
+
+/** A table in which every row has all columns, or the chosen ones. */
+export function jsonlTable(
+  rows: readonly Row[],
+  where: string,
+  { columns: choose, counted }: JsonlColumns = {},
+): Table {
   if (rows.length === 0) throw emptyInput(where);
   const all = [...new Set(rows.flatMap((row) => Object.keys(row.fields)))];
   const columns = choose === undefined ? all : chosenColumns({ where, columns: all }, choose);
@@ -97,7 +108,7 @@ export function jsonlTable(rows: readonly Row[], where: string, choose?: ColumnC
     line,
     fields: Object.fromEntries(columns.map((name) => [name, field({ fields }, name)])),
   }));
-  const empty = emptyCounter(columns);
+  const empty = emptyCounter(counted === undefined ? columns : chosenColumns({ where, columns }, counted));
   for (const row of complete) empty.add(row);
   return { where, columns, rows: complete, warnings: empty.warnings(where) };
 }
