@@ -1,6 +1,7 @@
 // The decisions behind a project: typed, answered, or guessed.
 import { existsSync } from 'node:fs';
-import { extname, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { extensionOf } from '@attune/data/node';
 import { AttuneError, firstOf, isAttuneError } from '@attune/internal';
 import type { Questions } from './ask';
 import { type Columns, conllColumns, labeledColumns, promptColumns, taggedColumns, textColumns } from './columns';
@@ -34,7 +35,7 @@ export async function gatherAnswers(options: Options, { questions, print }: Aski
   const folder = await folderOf(options, questions);
   const data = await dataOf(options, questions);
   const sample = await tableOf(data, options.task);
-  if (sample && !isLines(data)) print(`${data}: columns ${firstOf(sample.columns, { most: 30 })}`);
+  if (sample && !isLines(data, sample)) print(`${data}: columns ${firstOf(sample.columns, { most: 30 })}`);
   const task = await taskOf(options, { questions, guess: guessTask(data, sample) });
   refuseUnused(task, options);
   const columns = await columnsOf(task, { data, sample, typed: options, questions, print });
@@ -82,7 +83,7 @@ const missing = (where: string, expected: string, example: string) =>
 async function tableOf(data: string, task: TaskName | undefined): Promise<TableSample | undefined> {
   if (data === '-')
     throw new AttuneError('ARGUMENT_INVALID', '--data: expected a file, got standard input; save it to a file first');
-  if (isConll(data) || (task === 'token-classification' && !isLists(data) && !/^\.csv$/i.test(extname(data)))) {
+  if (isConll(data) || (task === 'token-classification' && !isLists(data) && extensionOf(data) !== '.csv')) {
     if (existsSync(data)) return undefined;
     throw new AttuneError('DATA_NOT_FOUND', `${data}: expected a file, found none; check the path`);
   }
@@ -92,7 +93,7 @@ async function tableOf(data: string, task: TaskName | undefined): Promise<TableS
     if (!isAttuneError(error, 'DATA_FORMAT')) throw error;
     throw new AttuneError(
       'DATA_FORMAT',
-      `${data}: expected a file ending in .csv, .tsv, .jsonl, .json, .parquet, .txt or .conll, got "${extname(data)}"; rename it`,
+      `${data}: expected a file ending in .csv, .tsv, .jsonl, .json, .parquet, .txt or .conll, got "${extensionOf(data)}"; rename it`,
       { cause: error },
     );
   }
@@ -153,7 +154,7 @@ interface ColumnRequest {
 function columnsOf(task: TaskName, { data, sample, ...input }: ColumnRequest): Promise<Columns> {
   if (task === 'token-classification') {
     if (sample && isLists(data)) return taggedColumns(sample, input);
-    if (/^\.csv$/i.test(extname(data)))
+    if (extensionOf(data) === '.csv')
       throw new AttuneError(
         'DATA_FORMAT',
         `${data}: expected tagged words, CoNLL or JSON lines, got .csv; write a line {"tokens": […], "tags": […]} per sentence, or rename a file of words and tags to .conll`,
@@ -166,7 +167,8 @@ function columnsOf(task: TaskName, { data, sample, ...input }: ColumnRequest): P
       `${data}: expected a table or texts for ${task}, got a file of tagged words; use --task token-classification`,
     );
   if (task === 'sequence-classification') return labeledColumns(sample, input);
-  if (isLines(data)) return Promise.resolve({ options: {}, examples: sample.rows.map(({ fields }) => fields.text) });
+  if (isLines(data, sample))
+    return Promise.resolve({ options: {}, examples: sample.rows.map(({ fields }) => fields.text) });
   return task === 'masked-lm' ? textColumns(sample, input) : promptColumns(sample, input);
 }
 

@@ -1,5 +1,6 @@
 // Guesses of the task and of the columns of texts and labels, by names and then by values.
-import { field } from '@attune/data';
+import { field, spanOf } from '@attune/data';
+import { parseJson } from '@attune/internal';
 import type { TaskName } from './options';
 import { isConll, isLines, type TableSample } from './sample';
 
@@ -18,7 +19,7 @@ const pairs = [
 /** The task that a file is most likely for. */
 export function guessTask(path: string, sample: TableSample | undefined): TaskName {
   if (isConll(path)) return 'token-classification';
-  if (!sample || isLines(path)) return 'masked-lm';
+  if (!sample || isLines(path, sample)) return 'masked-lm';
   if (guessTagged(sample)) return 'token-classification';
   if (guessPrompts(sample)) return 'causal-lm';
   return guessLabel(sample) === undefined ? 'masked-lm' : 'sequence-classification';
@@ -44,11 +45,25 @@ export function guessText(sample: TableSample, label?: string): string | undefin
   return longest(columns.filter((name) => textNames.test(name))) ?? longest(columns);
 }
 
-/** The columns of words and tags of JSON lines and Parquet. */
-export function guessTagged({ columns }: TableSample): { readonly text: string; readonly label: string } | undefined {
+/** The columns of words and tags, or of texts and spans, of JSON lines and Parquet. */
+export function guessTagged(sample: TableSample): { readonly text: string; readonly label: string } | undefined {
+  const { columns, rows } = sample;
   const text = columns.find((name) => wordNames.test(name));
   const label = columns.find((name) => tagNames.test(name));
-  return text === undefined || label === undefined ? undefined : { text, label };
+  if (text !== undefined && label !== undefined) return { text, label };
+  const spans = columns.find((name) => rows.some((row) => holdsSpans(field(row, name))));
+  const annotated = spans === undefined ? undefined : guessText(sample, spans);
+  return spans === undefined || annotated === undefined ? undefined : { text: annotated, label: spans };
+}
+
+function holdsSpans(json: string): boolean {
+  if (!json.startsWith('[')) return false;
+  try {
+    const list = parseJson(json);
+    return Array.isArray(list) && list.length > 0 && list.every((value) => spanOf(value) !== undefined);
+  } catch {
+    return false; // a text that begins with a bracket
+  }
 }
 
 /** The columns of prompts and completions. */

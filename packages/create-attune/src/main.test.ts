@@ -110,12 +110,22 @@ it('prints the entities of a text with their offsets, or that there are none', a
 });
 
 const prompts = '{"prompt": "Skills of a welder", "completion": "welding"}\n';
+const spans = '{"id": 1, "text": "We need Java", "label": [[8, 12, "SKILL"]]}\n';
 const lists = '{"tokens": ["We", "need", "Java"], "tags": ["O", "O", "B-SKILL"]}\n';
+
+it('finds labels and texts in lines of fastText', async () => {
+  const directory = temporaryDirectory();
+  const app = join(directory, 'app');
+  const lines = '__label__farm Milks the cows\n__label__code Writes Java\n';
+  await create([app, '--data', fileIn(directory, 'train.txt', lines)]);
+  expect(configIn(app)).toMatchObject({ task: 'sequence-classification', text: 'text', label: 'label' });
+});
 
 it.each([
   ['train.conll', skills, {}, [], 'We need Java'],
   ['train.txt', skills, { format: 'conll' }, ['--task', 'token-classification'], 'We need Java'],
   ['train.jsonl', lists, { text: 'tokens', label: 'tags' }, [], 'We need Java'],
+  ['doccano.jsonl', spans, { text: 'text', label: 'label' }, [], 'We need Java'],
   ['train.conll', skills, { text: '0', label: '-1' }, ['--text', '0', '--label=-1'], 'We need Java'],
 ])('finds the words of %s', async (name, text, expected, flags, example) => {
   const directory = temporaryDirectory();

@@ -1,7 +1,6 @@
 // The beginning of a data file: enough to name its columns, to guess what they hold, and to show an example.
-import { extname } from 'node:path';
 import { type Row, type TableHeader, textTemplate } from '@attune/data';
-import { readRows, streamConll } from '@attune/data/node';
+import { extensionOf, readRows, streamConll } from '@attune/data/node';
 import { AttuneError, isAttuneError } from '@attune/internal';
 
 /** Maximum number of rows or sentences to read. */
@@ -19,13 +18,13 @@ export interface SentenceSample {
 }
 
 /** Whether a file has a word and its tag per line, as `attune train` decides without `--format`. */
-export const isConll = (path: string) => /^\.(conll|conllu|bio|iob|iob2|bilou)$/i.test(extname(path));
+export const isConll = (path: string) => /^\.(conll|conllu|bio|iob|iob2|bilou)$/.test(extensionOf(path));
 
 /** Whether a file has a list of words and one of tags per row. */
-export const isLists = (path: string) => /^\.(jsonl|ndjson|json|parquet)$/i.test(extname(path));
+export const isLists = (path: string) => /^\.(jsonl|ndjson|json|parquet)$/.test(extensionOf(path));
 
 /** Whether a file holds texts alone, one per line. */
-export const isLines = (path: string) => /^\.txt$/i.test(extname(path));
+export const isLines = (path: string, { columns }: TableHeader) => extensionOf(path) === '.txt' && columns.length === 1;
 
 /**
  * The first rows of a table, without unnamed columns and columns that share a name, which no option can select.
@@ -34,7 +33,7 @@ export const isLines = (path: string) => /^\.txt$/i.test(extname(path));
  * @throws AttuneError of `readRows`
  */
 export async function sampleTable(path: string): Promise<TableSample> {
-  const isObjects = /^\.(jsonl|ndjson|json)$/i.test(extname(path)); // of which a later one may have further keys
+  const isObjects = /^\.(jsonl|ndjson|json)$/.test(extensionOf(path)); // of which a later one may have further keys
   const { where, columns, headerLine, rows: source } = await readRows(path, isObjects ? {} : { columns: namedOnce });
   const rows: Row[] = [];
   for await (const row of source) if (rows.push(row) === most) break;
@@ -71,7 +70,7 @@ export async function sampleSentences(
     ...(text !== undefined && { tokenColumn: columnNumber('--text', text) }),
     tagColumn: columnNumber('--label', label),
     columnNames: { token: '--text', tag: '--label' },
-    ...(/^\.conllu$/i.test(extname(path)) && { conllu: true }),
+    ...(extensionOf(path) === '.conllu' && { conllu: true }),
   };
   for await (const sentence of streamConll(path, options)) if (sentences.push(sentence) === most) break;
   return { where: path, sentences };

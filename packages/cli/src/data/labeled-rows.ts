@@ -21,6 +21,7 @@ import {
   linesOf,
 } from './cleaning';
 import { namedLabels } from './label-list';
+import { withLabelLists } from './label-objects';
 import { labelColumnsIn, labelsIn } from './label-values';
 
 /** Labeled texts of a file, and where each was found. */
@@ -106,7 +107,8 @@ function preparedTable<Label>(
   const { text, textPair, clean, skipUnlabeled, labelColumn } = columns;
   const templates = [text, ...(textPair === undefined ? [] : [textPair])];
   const labels = { columns: labelColumnsIn(table, columns), areNumbers: labelColumn.expected === 'a number' };
-  const accepted = acceptedTable(table, [...textColumnsIn(table, templates), ...labels.columns], onNote);
+  const listed = withLabelLists(table, labels.columns);
+  const accepted = acceptedTable(listed, [...textColumnsIn(listed, templates), ...labels.columns], onNote);
   const labeled = skipUnlabeled ? labeledTable(accepted, labels, onNote) : accepted;
   return cleanedTable(labeled, { columns: textColumnsIn(labeled, templates), clean }, onNote);
 }

@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
 import { cleanLabel, field, requireColumn, type Table, type TableHeader } from '@attune/data';
-import { readConll, readRows, readTable } from '@attune/data/node';
+import { extensionOf, readConll, readRows, readTable } from '@attune/data/node';
 import { AttuneError, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
@@ -30,7 +29,7 @@ interface SentenceColumns {
 
 /** Whether a file has a word per line. */
 export function isConll(path: string, format: string | undefined): boolean {
-  return format === undefined ? /^\.(conll|conllu|bio|iob|iob2|bilou)$/i.test(extname(path)) : format === 'conll';
+  return format === undefined ? /^\.(conll|conllu|bio|iob|iob2|bilou)$/.test(extensionOf(path)) : format === 'conll';
 }
 
 /** Whether a file has a list of tags, possibly empty, in every row. */
@@ -40,7 +39,7 @@ export const hasTagLists = (path: string, format: string | undefined): boolean =
 /** The format of a file that has a list of words and one of tags in every row. */
 function listFormat(path: string, format: string | undefined): ListFormat | undefined {
   if (format === 'jsonl' || format === 'json' || format === 'parquet') return format;
-  return format === undefined ? listFormats[extname(path).toLowerCase()] : undefined;
+  return format === undefined ? listFormats[extensionOf(path)] : undefined;
 }
 
 type ListFormat = 'jsonl' | 'json' | 'parquet';
@@ -102,10 +101,10 @@ async function readTagged(
       { format: lists, labelList, verbatimTags, skipUnlabeled, tagColumns, onNote },
     );
   }
-  if (format === undefined && /^\.csv$/i.test(extname(path)))
+  if (format === undefined && extensionOf(path) === '.csv')
     throw new AttuneError(
       'DATA_FORMAT',
-      `${path}: expected tagged words, CoNLL or JSON lines, got ${extname(path)}; write it as {"tokens": […], "tags": […]} per line, or pass --format conll if it holds a word and its tag per line`,
+      `${path}: expected tagged words, CoNLL or JSON lines, got ${extensionOf(path)}; write it as {"tokens": […], "tags": […]} per line, or pass --format conll if it holds a word and its tag per line`,
     );
   if (format !== undefined && format !== 'conll')
     throw new UsageError(`--format: expected conll, jsonl, json or parquet, which hold tagged words, got ${format}`);
@@ -139,7 +138,7 @@ export async function noteTagColumn(path: string, { format, onNote }: SentenceCo
 /** Options for CoNLL files with columns from the command line; a `.conllu` file may have any number of columns. */
 export const conllOptions = (path: string) => ({
   columnNames: { token: '--text', tag: '--label' },
-  conllu: /^\.conllu$/i.test(extname(path)) || undefined,
+  conllu: extensionOf(path) === '.conllu' || undefined,
 });
 
 /** The number of a CoNLL column; throws UsageError for anything else. */

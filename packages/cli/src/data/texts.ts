@@ -1,6 +1,6 @@
 // Reads the data of language models: plain texts, prompts with completions, and conversations.
 import { type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
-import { type DataFormat, readTable } from '@attune/data/node';
+import { type DataFormat, extensionOf, readTable } from '@attune/data/node';
 import { AttuneError, counted } from '@attune/internal';
 import type { PromptedText } from '@attune/train';
 import { type ChatTemplate, chatExample, unescapedTemplate } from '@attune/train/node';
@@ -94,7 +94,7 @@ export async function readColumns(
 
 /** Whether a file is plain lines. */
 export function isLines(path: string, format: string | undefined): boolean {
-  return format === undefined ? /\.txt$/i.test(path) : format === 'lines';
+  return format === undefined ? extensionOf(path) === '.txt' : format === 'lines';
 }
 
 /** The columns that hold the texts of a row. */

@@ -55,6 +55,8 @@ describe('parseFlags', () => {
     expect(parse).toThrow(
       '--data: required\n--epochs: expected a number, got "x"\n--engine: expected one of onnx, cpu, got "gpu"',
     );
+    const task = { task: { schema: choiceFlag(['a', 'b']), help: 'the task' } };
+    expect(() => parseFlags(task, {})).toThrow('--task: required, one of a, b');
     expect(() => parseFlags(options, { data: '' })).toThrow('--data: expected a value, got an empty one');
   });
 });

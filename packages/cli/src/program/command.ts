@@ -102,7 +102,9 @@ export const numberFlag = () => {
 
 /** One of a few words. */
 export const choiceFlag = <const Choice extends string>(choices: readonly Choice[]) =>
-  z.enum(choices, { error: expected(`${oneOf(choices)}`) });
+  z.enum(choices, {
+    error: (issue) => (issue.input === undefined ? `required, ${oneOf(choices)}` : expected(oneOf(choices))(issue)),
+  });
 
 const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${choices.join(', ')}` : choices[0]);
 

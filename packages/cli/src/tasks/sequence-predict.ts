@@ -1,8 +1,7 @@
 // Predictions of a classifier or a regression, row by row: read, cleaned, predicted, written.
 
-import { extname } from 'node:path';
 import { type Row, type RowStream, type TableHeader, textTemplate } from '@attune/data';
-import { readRows } from '@attune/data/node';
+import { extensionOf, readRows } from '@attune/data/node';
 import { agreed, counted } from '@attune/internal';
 import type { TextInput } from '@attune/train';
 import type { AnyPredictor, PredictionOf } from '@attune/train/node';
@@ -46,7 +45,7 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
   checkTopK(topK);
   await checkOutput(output, input, source);
   const run = await readRunConfig(source);
-  const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
+  const isLines = format === undefined ? input === '-' || extensionOf(input) === '.txt' : format === 'lines';
   const names = {
     text: flags.text ?? (isLines ? 'text' : run.text),
     textPair: flags.textPair ?? (isLines ? undefined : run.textPair),

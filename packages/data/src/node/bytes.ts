@@ -1,15 +1,37 @@
 // Bytes of files, in chunks or at any offset, with errors that name the file.
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { AttuneError } from '@attune/internal';
 import { pointerBytes, refusePointer } from '@attune/internal/node';
 
 /**
- * The bytes of a file in chunks.
+ * The bytes of a file in chunks, unpacked if its name ends in `.gz`.
  *
- * @throws AttuneError `DATA_NOT_FOUND`, `DATA_UNREADABLE` (a directory, no permission, a failing disk), or `LFS_POINTER`.
+ * @throws AttuneError `DATA_NOT_FOUND`, `DATA_UNREADABLE` (a directory, no permission, a failing disk, damaged gzip), or `LFS_POINTER`.
  */
-export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
+export function fileBytes(path: string): AsyncGenerator<Uint8Array> {
+  return /\.gz$/i.test(path) ? unpacked(path) : packed(path);
+}
+
+async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
+  const unzip = createGunzip();
+  // The loop below throws errors; the callback keeps `pipeline` from throwing them again.
+  const source = pipeline(Readable.from(packed(path)), unzip, () => {});
+  try {
+    yield* source as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && /^Z_/.test(String(error.code)))) throw error;
+    throw new AttuneError(
+      'DATA_UNREADABLE',
+      `${path}: expected gzip, got ${error.message}; copy the file again, or rename it without .gz if it is not packed`,
+      { cause: error },
+    );
+  }
+}
+
+async function* packed(path: string): AsyncGenerator<Uint8Array> {
   try {
     let isFirst = true;
     for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {

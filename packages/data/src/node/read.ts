@@ -1,6 +1,5 @@
 // Tables in files: the format by extension, rows in a stream or at once, and selected columns.
 
-import { extname } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { decodeText } from '../readers/encoding';
 import { jsonlTable } from '../readers/jsonl';
@@ -14,6 +13,7 @@ import {
   type Table,
 } from '../table';
 import { fileAccess, fileBytes, streamAccess } from './bytes';
+import { extensionOf } from './extension';
 import { openParquet } from './parquet/rows';
 import { countingEmpty, openers, type RowSource, startingWith } from './sources';
 
@@ -58,7 +58,7 @@ export async function readRows(path: string, options: ReadOptions = {}): Promise
 /**
  * Reads a whole CSV, TSV, JSON lines, JSON, Parquet or plain text file, or standard input (`-`), into memory.
  *
- * CSV is read as by `parseCsv`, JSON lines as by `parseJsonl`, lines as by `parseLines`. JSON is an array of objects, or of strings, which become the column
+ * CSV is read as by `parseCsv`, JSON lines as by `parseJsonl`, lines as by `parseLines`, or as fastText if the first line begins with `__label__` (columns `label` and `text`). A name that ends in `.gz` is unpacked. JSON is an array of objects, or of strings, which become the column
  * `text`. In Parquet the `line` of a row is its number from 1; null becomes the empty string, a date or time ISO 8601, a nested value
  * JSON, a decimal a double.
  * @throws AttuneError with the file and, if known, line (or row group) and column: `DATA_NOT_FOUND`,
@@ -98,19 +98,21 @@ const formatOfExtension: Readonly<Record<string, DataFormat>> = {
 };
 
 /**
- * The format by the extension of a path, ignoring case; plain lines for `-`, standard input.
+ * The format by the extension of a path, ignoring case and `.gz`; plain lines for `-`, standard input.
  *
  * @throws AttuneError `DATA_FORMAT` for another extension.
  */
 function formatOf(path: string): DataFormat {
   if (path === '-') return 'lines';
-  const extension = extname(path).toLowerCase();
+  const extension = extensionOf(path);
   const format = Object.hasOwn(formatOfExtension, extension) ? formatOfExtension[extension] : undefined;
   if (format !== undefined) return format;
   throw new AttuneError(
     'DATA_FORMAT',
     `${path}: expected one of the extensions ${Object.keys(formatOfExtension).join(', ')}, got ${extension === '' ? 'none' : `"${extension}"`}; ` +
-      'state the format: csv, tsv, jsonl, parquet or lines, or json',
+      (/^\.(zip|zst|bz2|xz|7z|tar|tgz|rar)$/.test(extension)
+        ? 'unpack it, or pack it with gzip'
+        : 'state the format: csv, tsv, jsonl, parquet or lines, or json'),
   );
 }
 
@@ -128,6 +130,11 @@ async function openRows(path: string, { format = formatOf(path), ...options }: R
     return started(
       await openers[format](decodeText(bytes(), where), { where, choose, counted: count, values, delimiter }),
       where,
+    );
+  if (/\.gz$/i.test(path))
+    throw new AttuneError(
+      'DATA_FORMAT',
+      `${path}: expected Parquet, which is packed inside, got gzip; unpack it: gunzip ${path}`,
     );
   const file = path === '-' ? await streamAccess(bytes()) : await fileAccess(path);
   const { header, rows } = await openParquet(file, { where, choose });

@@ -3,9 +3,11 @@ import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { csvReader } from '../readers/csv-reader';
 import { holdsHeader, startOf } from '../readers/csv-start';
+import { fastTextColumns, fastTextRow, isFastText } from '../readers/fasttext';
 import { elementsOfChunks } from '../readers/json-array';
 import { bareCounter, elementRow, emptyCounter, isBlank, jsonRow } from '../readers/jsonl';
 import { type Line, lineColumn, lineRow, linesOfChunks, returnsNote, withLineFeeds } from '../readers/lines';
+import { objectOverLines, refuseOneObject } from '../readers/one-object';
 import { type ColumnChoice, chosenColumns, field, type Row, type TableHeader } from '../table';
 
 /** The remaining rows, and the header, known once the first row was read. */
@@ -65,10 +67,29 @@ async function openCsv(text: AsyncIterableIterator<string>, { where, ...options 
 
 /** An array, or otherwise one object per line. */
 async function openJson(text: AsyncIterableIterator<string>, options: SourceOptions): Promise<RowSource> {
-  const begun = await begunUntil(text, (start) => start.trim() !== '');
+  const begun = await begunUntil(text, (start) => start.trim().length > 1);
   const all = startingWith(begun, text);
-  const rowsOf = begun.trimStart().startsWith('[') ? elementRows : jsonRows;
-  return openObjects((notes) => rowsOf(all, options, notes), options);
+  const isArray = begun.trimStart().startsWith('[');
+  if (/^\s*\{[^\S\n]*\n/.test(begun)) throw objectOverLines(options.where);
+  return openObjects(
+    (notes) => (isArray ? elementRows(all, options, notes) : fromTwo(jsonRows(all, options, notes), options)),
+    options,
+  );
+}
+
+/** Rows of objects, of which a single one may be a table. */
+async function* fromTwo(
+  rows: AsyncGenerator<Row, undefined>,
+  { where }: SourceOptions,
+): AsyncGenerator<Row, undefined> {
+  const first = await rows.next();
+  if (first.done) return;
+  const second = await rows.next();
+  if (second.done) refuseOneObject(first.value, where);
+  yield first.value;
+  if (second.done) return;
+  yield second.value;
+  yield* rows;
 }
 
 /** Rows of JSON; notes for the user are complete once they have ended. */
@@ -181,13 +202,14 @@ export async function* countingEmpty(
 async function openLines(text: AsyncIterableIterator<string>, { where }: SourceOptions): Promise<RowSource> {
   const begun = await begunUntil(text, () => true);
   const all = startingWith(begun, text);
+  const [rowOf, columns] = isFastText(begun) ? [fastTextRow, fastTextColumns] : [lineRow, [lineColumn]];
   const isReturns = /\r(?=[^\n])/.test(begun) && !begun.includes('\n');
   const warnings: string[] = [];
   async function* rows(): AsyncGenerator<Row, undefined> {
     const held = { count: 0, first: 0 };
     for await (const line of linesOfChunks(isReturns ? withLineFeeds(all) : all)) {
       if (line.text.includes('\r') && held.count++ === 0) held.first = line.line;
-      yield lineRow(line);
+      yield rowOf(line);
     }
     if (isReturns) warnings.push(returnsNote(where, 'a row'));
     if (held.count > 0)
@@ -195,7 +217,7 @@ async function openLines(text: AsyncIterableIterator<string>, { where }: SourceO
         `${where}: ${held.count} ${held.count === 1 ? 'line holds' : 'lines hold'} a lone carriage return (CR) (first line ${held.first}), which does not end a row, because lines end in LF`,
       );
   }
-  return { rows: rows(), header: () => ({ where, columns: [lineColumn] }), warnings };
+  return { rows: rows(), header: () => ({ where, columns }), warnings };
 }
 
 /** Reads the text until `isEnough` returns true, or to its end. */

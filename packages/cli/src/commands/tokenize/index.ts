@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import type { RowStream } from '@attune/data';
 import type { Encoding, Tokenizer } from '@attune/tokenizer';
 import { defineCommand, switchFlag, textFlag } from '../../program/command';
@@ -100,8 +99,8 @@ interface Input {
  * @throws AttuneError as `readRows`, and DATA_COLUMN_MISSING with file and line where an object has no text
  */
 async function* readInputs(path: string, stdin: Io['stdin']): AsyncGenerator<Input> {
-  const { readRows } = await import('@attune/data/node');
-  const kind = extname(path).toLowerCase();
+  const { extensionOf, readRows } = await import('@attune/data/node');
+  const kind = extensionOf(path);
   const isJson = kind === '.jsonl' || kind === '.ndjson';
   if (['.csv', '.tsv', '.tab', '.json', '.parquet'].includes(kind)) {
     const { AttuneError } = await import('@attune/engine');
