@@ -32,7 +32,6 @@ const tagsTable = { length: 'index!', scheme: /* @__PURE__ */ oneOf(tagSchemes) 
  * Converts entities to the tags of a scheme; the inverse of `entitiesOf`.
  *
  * @param entities entities in order, without overlaps
- * @param length the number of tags
  * @throws AttuneError ARGUMENT_INVALID for an unknown option or scheme, and a length that is not an integer ≥ 0; RangeError without a scheme
  * @example tagsOfEntities([{ type: 'PER', start: 0, end: 2 }], { length: 3, scheme: 'BILOU' }) // ['B-PER', 'L-PER', 'O']
  */
