@@ -49,6 +49,15 @@ describe('the check', () => {
     expect(lacksOfIndex(text)).toEqual(['one: no docstring']);
   });
 
+  it('asks that every @param is a parameter', () => {
+    const doc = (name: string) => `/**\n * Says it.\n *\n * @param ${name} the rows\n */\n`;
+    const text = `${doc('rows')}export function f(rows: 1) {}\n${doc('length')}export function g(options: { /** Length of it. */ rows: 1 }) {}`;
+    expect(lacksOfIndex(`${text}\n${doc('x')}export const h = (y: 1) => y;`)).toEqual([
+      'g: no parameter',
+      'h: no parameter',
+    ]);
+  });
+
   it('follows types through files, ancestors, members, parameters, results, unions and conditions', () => {
     const hidden = (name: string) => `export interface ${name} { readonly of${name}: string }`;
     const names = ['Ancestor', 'Member', 'Parameter', 'Result', 'Union', 'Condition', 'Argument', 'Callback'];

@@ -9,8 +9,8 @@ export interface Lack {
   readonly place: string;
   /** `SplitOptions`, `SplitOptions.seed`, or of an object written in a function's signature `split(1).seed`. */
   readonly name: string;
-  /** `meaning`: it says no more than the name does. */
-  readonly lacks: 'docstring' | 'meaning' | 'default' | 'unit';
+  /** `meaning`: it says no more than the name does. `parameter`: a `@param` names none of the function's. */
+  readonly lacks: 'docstring' | 'meaning' | 'default' | 'unit' | 'parameter';
 }
 
 /** The sources of every published package's entry points, as its `exports` name them. */
@@ -67,6 +67,7 @@ export function lackingDocstrings(program: ts.Program, entries: readonly string[
     ...[...exported].flatMap((declaration) =>
       hasDocstring(declaration) ? [] : [lackOf(declaration, '', 'docstring')],
     ),
+    ...[...exported].filter(namesOtherParameters).map((declaration) => lackOf(declaration, '', 'parameter')),
     ...[...members].flatMap(([member, found]) => lacksOf(member, found)),
   ];
 
@@ -174,6 +175,16 @@ export function lackingDocstrings(program: ts.Program, entries: readonly string[
     const symbol = checker.getSymbolAtLocation((declaration as ts.NamedDeclaration).name!);
     return (symbol?.declarations ?? [declaration]).some((each) => docstringOf(each) !== '');
   }
+}
+
+/** Whether a function's docstring has a `@param` for none of its parameters; one that is taken apart may have any name. */
+function namesOtherParameters(declaration: ts.Declaration): boolean {
+  const initializer = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  if (!initializer || !ts.isFunctionLike(initializer)) return false;
+  const names = initializer.parameters.map(({ name }) => name);
+  if (!names.every(ts.isIdentifier)) return false;
+  const documented = ts.getJSDocTags(declaration).filter(ts.isJSDocParameterTag);
+  return documented.some((tag) => !names.some((name) => name.text === tag.name.getText()));
 }
 
 /** Numbers whose docstring says the unit, by the member's name; one that has it, such as `timeoutSeconds`, need not. */
