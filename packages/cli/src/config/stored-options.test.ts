@@ -109,7 +109,7 @@ describe('attune train --config', () => {
   it('asks for what neither the file nor a flag says', async () => {
     const file = fileIn(temporaryDirectory(), 'attune.config.yaml', 'data: jobs.csv\ntext: title\nmodel: new');
     const { code, stderr } = await attune(['train', '--config', file, '--label', 'sector']);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/--task: required\n.*--out: required\n/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/--task: required, one of .*\n.*--out: required\n/)]);
     expect(stderr).not.toMatch(/--(data|label|model)/);
   });
 
