@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { expectClose } from '../test/compare';
 import { describeWithGoldens, type GoldenScores, goldenCases, renamed } from '../test/goldens';
 import { accuracy } from './agreement';
+import { multiLabelRocAuc } from './curves/averages';
+import { entityReport } from './entities/entity-report';
+import { multiLabelJaccard } from './jaccard';
 import { hammingLoss, multiLabelReport } from './multi-label';
 
 interface Golden {
@@ -94,4 +97,14 @@ describe('hammingLoss', () => {
     expect(() => hammingLoss(['a'], [[1]] as never)).toThrow('got string and object');
     expect(() => hammingLoss([[1]], ['a'] as never)).toThrow(RangeError);
   });
+});
+
+it('refuses flat arrays', () => {
+  const flat = [1, 0, 1] as never;
+  const message = /expected a row in yTrue\[0\], got 1; pass an array per example/;
+  for (const metric of [multiLabelReport, multiLabelJaccard, multiLabelRocAuc, hammingLoss])
+    expect(() => metric(flat, flat)).toThrow(message);
+  expect(() => entityReport(['B-PER O'] as never, ['B-PER O'] as never)).toThrow(
+    /expected a row in yTrue\[0\], got B-PER O/,
+  );
 });

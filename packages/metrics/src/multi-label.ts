@@ -1,6 +1,6 @@
 // Metrics of a classifier that assigns any number of labels to an example.
 import { checkOptions } from '@attune/internal';
-import { checkPaired } from './checks';
+import { checkPaired, requireRows } from './checks';
 import { checkKinds, distinct, type Label } from './labels';
 import {
   type Averages,
@@ -77,6 +77,7 @@ export function countRows(where: string, yTrue: Indicators, yPred: Indicators): 
 }
 
 function checkWidth(where: string, yTrue: Indicators, yPred: Indicators): number {
+  requireRows(where, { yTrue, yPred });
   const width = yTrue[0].length;
   if (width === 0) throw new RangeError(`${where}: expected at least one label, got rows of length 0`);
   for (const [name, rows] of Object.entries({ yTrue, yPred })) {

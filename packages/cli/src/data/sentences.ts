@@ -5,7 +5,7 @@ import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { acceptedTable, distinctRows, labeledTable } from './cleaning';
 import { areIds, nameOfId } from './label-list';
-import { spanSentences, taggedColumns } from './span-sentences';
+import { spanSentences, taggedColumns, withEmptySpans } from './span-sentences';
 import { joinLayers, layerColumns } from './tag-layers';
 
 interface SentenceColumns {
@@ -171,7 +171,8 @@ async function readLists(
   for (const name of [wordColumn, tagColumn]) requireColumn(all, name);
   const areSpans = hasSpans(all, wordColumn, tagColumn);
   const own = tagColumns ?? [tagColumn];
-  const accepted = acceptedTable(all, [wordColumn, ...own], onNote);
+  const judged = acceptedTable(all, [wordColumn, ...own], onNote);
+  const accepted = areSpans ? withEmptySpans(judged, tagColumn) : judged;
   const table = skipUnlabeled ? labeledTable(accepted, { columns: own, areSpans }, onNote) : accepted;
   if (areSpans) return spanSentences(table, { text: wordColumn, spans: tagColumn }, { verbatimTags, onNote });
   const columns = { words: wordColumn, tags: tagColumn };

@@ -62,6 +62,40 @@ describe('texts with spans', () => {
     ]);
   });
 
+  it.each([{ answer: 'accept' }, { annotation_id: 7 }])('may lack where an annotator saw none: %j', async (seen) => {
+    const file = fileIn(
+      directory,
+      'seen.jsonl',
+      linesOf([
+        { ...rows[0], ...seen },
+        { text: 'Nothing here', ...seen },
+      ]),
+    );
+    expect((await readSentences(file, {})).map(({ tags }) => tags)).toEqual([
+      ['O', 'B-SKILL', 'O', 'O'],
+      ['O', 'O'],
+    ]);
+  });
+
+  it('of scripts without spaces have a word per character', async () => {
+    const file = fileIn(
+      directory,
+      'chinese.jsonl',
+      linesOf([
+        {
+          text: '我爱北京和上海 10%',
+          label: [
+            [2, 4, 'LOC'],
+            [5, 7, 'LOC'],
+          ],
+        },
+      ]),
+    );
+    const [{ words, tags }] = await readSentences(file, {});
+    expect(words).toEqual(['我', '爱', '北', '京', '和', '上', '海', '10', '%']);
+    expect(tags.join(' ')).toBe('O O B-LOC I-LOC O B-LOC I-LOC O O');
+  });
+
   it('are refused in the JSON of Label Studio that nests them, with the export to choose', async () => {
     const file = fileIn(directory, 'studio.json', JSON.stringify([{ id: 1, data: { text: 'a' }, annotations: [] }]));
     await expect(readSentences(file, {})).rejects.toThrow(/Label Studio's own JSON; export it as JSON-MIN$/);

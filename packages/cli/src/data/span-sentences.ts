@@ -2,8 +2,10 @@
 import {
   cleanLabel,
   countsCodePoints,
+  field,
   isOfWords,
   joinedWords,
+  type Row,
   type Table,
   type TableHeader,
   tagsOfSpans,
@@ -51,6 +53,17 @@ export function taggedColumns(
   // Prodigy writes tokens and spans of a text.
   const likely = /^(spans|entities)$/.test(tags) ? [...names.texts, ...names.words] : [...names.words, ...names.texts];
   return [text ?? first(likely) ?? 'tokens', tags];
+}
+
+/** The table with an empty list where an annotator left a row without spans, as Prodigy and Label Studio write it. */
+export function withEmptySpans(table: Table, spans: string): Table {
+  const isJudged = (row: Row) => field(row, 'answer') === 'accept' || field(row, 'annotation_id') !== '';
+  const rows = table.rows.map((row) =>
+    isJudged(row) && ['', 'null'].includes(field(row, spans).trim())
+      ? { ...row, fields: { ...row.fields, [spans]: '[]' } }
+      : row,
+  );
+  return { ...table, rows };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkOptions, type TableOf } from '@attune/internal';
 import { shuffle } from '../random';
 import { type Posting, postingSectors } from './posting';
 import { chance, pick, stream } from './streams';
@@ -26,6 +27,15 @@ export interface GeneratePostingsOptions {
 
 type Settings = Required<GeneratePostingsOptions>;
 
+const postingsTable = {
+  count: 'any!',
+  seed: 'any',
+  difficulty: 'any',
+  labelNoise: 'any',
+  duplicates: 'any',
+  wordsPerPosting: 'any',
+} satisfies TableOf<GeneratePostingsOptions>;
+
 /**
  * Generates labeled job postings: sector, place of work and required skills, which keywords alone do not tell.
  *
@@ -33,12 +43,13 @@ type Settings = Required<GeneratePostingsOptions>;
  * and, repeats aside, each is among any 44 postings that begin at a multiple of 44. The same postings come out on every machine.
  *
  * All words are this package's own; companies and towns do not exist.
- * @throws RangeError for an impossible option.
+ * @throws RangeError for an impossible option; AttuneError ARGUMENT_INVALID for an unknown one.
  * @example
  * const [posting] = generatePostings({ count: 1000, seed: 7 });
  * posting.skills.map(({ start, end }) => posting.text.slice(start, end)); // ['SQL', 'prepare work instructions', …]
  */
 export function generatePostings(options: GeneratePostingsOptions): Posting[] {
+  checkOptions('generatePostings', options, postingsTable);
   const { count, seed = 42, difficulty = 0.4, labelNoise = 0, duplicates = 0, wordsPerPosting = [80, 300] } = options;
   const settings: Settings = { count, seed, difficulty, labelNoise, duplicates, wordsPerPosting };
   check(settings);

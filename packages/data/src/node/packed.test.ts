@@ -43,6 +43,21 @@ describe('files packed with gzip', () => {
   });
 });
 
+it.each<[string, Uint8Array, RegExp]>([
+  ['gzip.csv', gzipSync('a'), /gzip\.csv: expected text, got gzip; let its name end in \.gz/],
+  [
+    'book.csv',
+    Buffer.from('PK\u0003\u0004 sheet'),
+    /got zip, such as an Excel workbook; .* save the workbook as CSV UTF-8/,
+  ],
+  ['rows.csv', Buffer.from('PAR1 rows'), /got Parquet; state the format parquet/],
+])('%s is refused as what it is', async (name, content, message) => {
+  await expect(readTable(file(name, content))).rejects.toMatchObject({
+    code: 'DATA_FORMAT',
+    message: expect.stringMatching(message),
+  });
+});
+
 describe('lines of fastText', () => {
   it('have labels and a text', async () => {
     const lines = '\n__label__farm Milks  the cows \n__label__farm __label__new\tSows\nno label\n__label__only';
@@ -67,6 +82,7 @@ describe('JSON of one object', () => {
       { text: { 0: 'a', 1: 'b' }, label: { 0: 'x', 1: 'y' } },
       /one object of columns; .*orient="records"/,
     ],
+    ['columns of lists', { text: ['a', 'b'], label: ['x', 'y'] }, /one object of columns; write it by rows/],
     ['columns and data', { columns: ['text'], index: [0], data: [['a']] }, /one object of columns/],
   ])('is refused if it has %s', async (_, value, message) => {
     await expect(readTable(file('one.json', JSON.stringify(value, null, 2)))).rejects.toThrow(
@@ -76,9 +92,18 @@ describe('JSON of one object', () => {
     await expect(readTable(path)).rejects.toMatchObject({ code: 'DATA_JSON', message: expect.stringMatching(message) });
   });
 
+  it('may be named .jsonl where it is an array', async () => {
+    for (const space of [0, 2])
+      expect(
+        (await readTable(file('array.jsonl', JSON.stringify([{ text: 'a' }, { text: 'b' }], null, space)))).rows,
+      ).toHaveLength(2);
+  });
+
   it('is a row otherwise', async () => {
     const one = { text: 'a', labels: ['x'], meta: { source: 'b' } };
     expect((await readTable(file('row.json', JSON.stringify(one)))).rows).toHaveLength(1);
+    const sentence = { tokens: ['We', 'rest'], tags: ['O', 'O'] };
+    expect((await readTable(file('sentence.json', JSON.stringify(sentence)))).rows).toHaveLength(1);
     const two = `${JSON.stringify({ data: [one] })}\n${JSON.stringify({ data: [one] })}`;
     expect((await readTable(file('two.json', two))).rows).toHaveLength(2);
   });

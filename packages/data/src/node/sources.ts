@@ -35,7 +35,7 @@ type Opener = (text: AsyncIterableIterator<string>, options: SourceOptions) => P
 export const openers: Readonly<Record<'csv' | 'tsv' | 'jsonl' | 'json' | 'lines', Opener>> = {
   csv: openCsv,
   tsv: (text, options) => openCsv(text, { ...options, delimiter: options.delimiter ?? '\t' }),
-  jsonl: (text, options) => openObjects((notes) => jsonRows(text, options, notes), options),
+  jsonl: openJsonLines,
   json: openJson,
   lines: openLines,
 };
@@ -63,6 +63,14 @@ async function openCsv(text: AsyncIterableIterator<string>, { where, ...options 
     }
   }
   return { rows: rows(), header: reader.header, warnings };
+}
+
+/** One object per line, or else an array of objects. */
+async function openJsonLines(text: AsyncIterableIterator<string>, options: SourceOptions): Promise<RowSource> {
+  const begun = await begunUntil(text, (start) => start.trim().length > 1);
+  const all = startingWith(begun, text);
+  const rowsOf = /^\s*\[\s*(\{|$)/.test(begun) ? elementRows : jsonRows;
+  return openObjects((notes) => rowsOf(all, options, notes), options);
 }
 
 /** An array, or otherwise one object per line. */

@@ -173,6 +173,8 @@ describe('parseCsv on bad input', () => {
 });
 
 it('quotes what needs it', () => {
+  const fields = { when: new Date(0), tags: ['a', 'b'], meta: { x: 1 }, none: null };
+  expect(csvText([fields])).toBe('when,tags,meta,none\n1970-01-01T00:00:00.000Z,"[""a"",""b""]","{""x"":1}",\n');
   expect(csvText([{ line: 2, text: 'a, "b"' }])).toBe('line,text\n2,"a, ""b"""\n');
 });
 

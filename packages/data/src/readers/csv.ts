@@ -1,5 +1,6 @@
 // CSV in memory. The browser build of csv-parse carries its own Buffer and takes twice as long in Node (measured), so files are read
 // through the native build in node/.
+import { checkOptions, type TableOf } from '@attune/internal';
 import { parse } from 'csv-parse/browser/esm/sync';
 import type { Row, Table } from '../table';
 import { emptyInput, headerOnly } from '../table';
@@ -15,16 +16,20 @@ export interface CsvOptions {
   readonly delimiter?: string;
 }
 
+const csvTable = { where: 'string', delimiter: 'string' } satisfies TableOf<CsvOptions>;
+
 /**
  * Parses CSV text (RFC 4180) with a header line.
  *
  * Quoted fields may contain line breaks, blank lines are skipped, lines end in LF, CRLF or CR (with a warning if others end in LF). Several
  * columns without a name are not read, and empty fields beyond the header are ignored.
  * @throws AttuneError: `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, `DATA_FIELDS` (a row with too few or too
- * many fields) and `DATA_QUOTE` (a quote not closed, or inside a field), each with the line.
+ * many fields) and `DATA_QUOTE` (a quote not closed, or inside a field), each with the line; `ARGUMENT_INVALID` for an unknown option.
  * @example parseCsv('text,label\nWelder,23\n').rows[0] // { line: 2, fields: { text: 'Welder', label: '23' } }
  */
-export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions = {}): Table {
+export function parseCsv(text: string, options: CsvOptions = {}): Table {
+  checkOptions('parseCsv', options, csvTable);
+  const { where = 'CSV', delimiter } = options;
   const own = withoutByteOrderMark(text);
   const start = startOf(own, { delimiter });
   const reader = csvReader(where, start);
@@ -38,8 +43,8 @@ export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions 
 }
 
 /**
- * Writes rows as CSV text (RFC 4180, lines end in
- ), with the keys of all rows as header. A value that is missing, null or undefined is an empty field. A single empty field is written as
+ * Writes rows as CSV text (RFC 4180, lines end in LF), with the keys of all rows as header. A value that is missing, null or undefined is an empty field,
+ * a date is ISO 8601, another object or a list is JSON. A single empty field is written as
  * `""`, because readers skip empty lines.
  *
  * @example csvText([{ line: 2, text: 'a, "b"' }]) // 'line,text\n2,"a, ""b"""\n'
@@ -52,6 +57,7 @@ export function csvText(rows: readonly object[]): string {
 }
 
 function quoted(value: unknown): string {
-  const text = String(value);
+  const isTime = value instanceof Date && !Number.isNaN(value.getTime());
+  const text = isTime ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -5,13 +5,30 @@ import { decodeUtf8 } from './utf8';
 /**
  * Decodes a text in chunks and removes the byte order mark: UTF-16 if there is such a mark, otherwise UTF-8.
  *
- * @throws AttuneError `DATA_ENCODING` as `decodeUtf8`, and for truncated UTF-16, UTF-16 without a mark, and UTF-32.
+ * @throws AttuneError `DATA_ENCODING` as `decodeUtf8`, and for truncated UTF-16, UTF-16 without a mark, and UTF-32; `DATA_FORMAT` for other files by
+ * their first bytes: gzip, zip (also Excel's), zstd, Parquet.
  */
 export async function* decodeText(chunks: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<string> {
   const { head, rest } = await headOf(chunks);
+  refuseOther(head, where);
   const order = markIn(head);
   if (order === 'UTF-32' || order === undefined) refuseWide(head, { where, isMarked: order !== undefined });
   yield* order === 'UTF-16LE' || order === 'UTF-16BE' ? decodeUtf16(rest, { where, order }) : decodeUtf8(rest, where);
+}
+
+/** Formats by their first bytes, and the fix. */
+const otherFormats: readonly (readonly [bytes: readonly number[], name: string, advice: string])[] = [
+  [[0x1f, 0x8b], 'gzip', 'let its name end in .gz'],
+  [[0x50, 0x4b, 3, 4], 'zip, such as an Excel workbook', 'unpack it, or save the workbook as CSV UTF-8'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'zstd', 'unpack it: zstd -d'],
+  [[0x50, 0x41, 0x52, 0x31], 'Parquet', 'state the format parquet, or let its name end in .parquet'],
+];
+
+function refuseOther(head: Uint8Array, where: string): void {
+  const found = otherFormats.find(([bytes]) => bytes.every((byte, i) => head[i] === byte));
+  if (!found) return;
+  const [, name, advice] = found;
+  throw new AttuneError('DATA_FORMAT', `${where}: expected text, got ${name}; ${advice}`);
 }
 
 type Marked = 'UTF-16LE' | 'UTF-16BE' | 'UTF-32';

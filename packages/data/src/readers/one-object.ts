@@ -16,8 +16,9 @@ export function refuseOneObject(row: Row, where: string): void {
       `one object, whose "${rows.name}" has them; write these alone: ${extracting(rows.name, where)}`,
     );
   const isSplit = ['columns', 'index', 'data'].every((name) => values.some((each) => each.name === name));
-  if (isSplit || (values.length > 1 && values.every(({ value }) => isColumn(value))))
-    throw noArray(where, 'one object of columns; from pandas, write it with orient="records"');
+  const isSentence = values.some(({ name }) => name === 'tokens' || name === 'words');
+  if (isSplit || (!isSentence && values.length > 1 && values.every(({ value }) => isColumn(value))))
+    throw noArray(where, 'one object of columns; write it by rows, from pandas with orient="records"');
 }
 
 /** The error for a file that begins with an object over several lines, which JSON lines cannot be. */
@@ -32,9 +33,11 @@ const noArray = (where: string, got: string): AttuneError =>
 
 const extracting = (name: string, where: string) => `jq '.${name}' ${where} > rows.json`;
 
-/** Whether a value has a value per row number, as a column that `to_json` of pandas writes. */
+/** Whether a value has several values, by row number as `to_json` of pandas writes a column, or as a list. */
 const isColumn = (value: unknown) =>
-  isObject(value) && Object.keys(value).length > 0 && Object.keys(value).every((key, row) => key === `${row}`);
+  isObject(value)
+    ? Object.keys(value).length > 0 && Object.keys(value).every((key, row) => key === `${row}`)
+    : Array.isArray(value) && value.length > 1 && value.every((each) => typeof each !== 'object');
 
 function valueIn(json: string): unknown {
   try {

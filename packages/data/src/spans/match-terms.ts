@@ -1,4 +1,5 @@
 // Finds terms of a list in texts, with an Aho-Corasick automaton.
+import { checkOptions, type TableOf } from '@attune/internal';
 import type { EntitySpan, TextRange } from './spans';
 
 /** A term to find in texts, such as the name of a skill. */
@@ -19,11 +20,17 @@ export interface MatchOptions {
   readonly longest?: boolean;
 }
 
+const matchTable = {
+  caseSensitive: 'boolean',
+  wholeWords: 'boolean',
+  longest: 'boolean',
+} satisfies TableOf<MatchOptions>;
+
 /**
  * Finds terms in a text. Returns spans in order, without overlaps.
  *
  * Takes time proportional to text, terms and matches; for many texts, create a `termMatcher` once.
- * @throws RangeError for an empty term, or a term with two labels.
+ * @throws RangeError for an empty term, or a term with two labels; AttuneError ARGUMENT_INVALID for an unknown option.
  * @example
  * matchTerms('Java and JavaScript', [{ term: 'java', label: 'SKILL' }, { term: 'JavaScript', label: 'SKILL' }])
  * // [{ start: 0, end: 4, label: 'SKILL' }, { start: 9, end: 19, label: 'SKILL' }]
@@ -38,6 +45,7 @@ export function matchTerms(text: string, terms: readonly Term[], options: MatchO
  * @example const spansOf = termMatcher(skills); const spans = texts.map(spansOf);
  */
 export function termMatcher(terms: readonly Term[], options: MatchOptions = {}): (text: string) => EntitySpan[] {
+  checkOptions('matchTerms', options, matchTable);
   const { caseSensitive = false, wholeWords = true, longest = true } = options;
   const fold = caseSensitive ? (text: string) => text : lowerCase;
   const labels = labelsOf(terms, fold);

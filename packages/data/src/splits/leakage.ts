@@ -1,4 +1,5 @@
 // Texts that occur in several parts of a split.
+import { checkOptions, type TableOf } from '@attune/internal';
 import { normalText } from './groups';
 import { similarTexts } from './near-duplicates';
 
@@ -50,19 +51,24 @@ export interface LeakageOptions {
   readonly examples?: number;
 }
 
+const leakageTable = { threshold: 'any', examples: 'index' } satisfies TableOf<LeakageOptions>;
+const copiesTable = { threshold: 'any' } satisfies TableOf<Pick<LeakageOptions, 'threshold'>>;
+
 /**
  * Counts texts that also occur in earlier parts of a split, which makes scores too high.
  *
  * Exact: finds every pair of texts at or above the threshold.
- * @throws RangeError for a threshold out of range.
+ * @throws RangeError for a threshold out of range; AttuneError ARGUMENT_INVALID for an unknown option.
  * @example
  * const { notes } = leakageReport({ training: ['Cook in Bath'], test: ['cook in  Bath', 'Welder'] });
  * // ['1 of 2 texts of test (50 %) are also in training, 0 more have a near duplicate there: …']
  */
 export function leakageReport(
   parts: Readonly<Record<string, readonly string[]>>,
-  { threshold = 0.8, examples = 5 }: LeakageOptions = {},
+  options: LeakageOptions = {},
 ): LeakageReport {
+  checkOptions('leakageReport', options, leakageTable);
+  const { threshold = 0.8, examples = 5 } = options;
   if (!(threshold > 0 && threshold <= 1))
     throw new RangeError(`leakageReport: threshold expected a number above 0 and at most 1, got ${threshold}`);
   const named = Object.entries(parts);
@@ -115,7 +121,7 @@ function note({ from, into, equal, near }: PairLeakage): string {
  * them.
  *
  * Near copies have |A ∩ B| / |A ∪ B| ≥ `threshold` of their sets of words, default 0.8; no pair is missed.
- * @throws RangeError for a threshold out of range.
+ * @throws RangeError for a threshold out of range; AttuneError ARGUMENT_INVALID for an unknown option.
  * @example
  * const copies = copiesIn(['Cook in Bath', 'Welder'], ['cook in  Bath']); // Set { 0 }
  * const kept = texts.filter((_, i) => !copies.has(i));
@@ -123,8 +129,9 @@ function note({ from, into, equal, near }: PairLeakage): string {
 export function copiesIn(
   texts: readonly string[],
   others: readonly string[],
-  { threshold }: Pick<LeakageOptions, 'threshold'> = {},
+  options: Pick<LeakageOptions, 'threshold'> = {},
 ): Set<number> {
-  const { pairs } = leakageReport({ others, texts }, { threshold, examples: texts.length });
+  checkOptions('copiesIn', options, copiesTable);
+  const { pairs } = leakageReport({ others, texts }, { threshold: options.threshold, examples: texts.length });
   return new Set(pairs.flatMap(({ equal, near }) => [...equal.examples, ...near.examples]).map(({ index }) => index));
 }

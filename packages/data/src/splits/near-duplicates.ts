@@ -1,4 +1,5 @@
 // Near-duplicate texts by the Jaccard similarity of their words: groups, and the index that finds them.
+import { checkOptions, type TableOf } from '@attune/internal';
 import { connectedComponents, denseIds, linksWithin } from './groups';
 
 /** Options of `nearDuplicateGroups`. */
@@ -9,18 +10,19 @@ export interface NearDuplicateOptions {
   readonly jaccard?: number;
 }
 
+const duplicatesTable = { within: 'any', jaccard: 'any' } satisfies TableOf<NearDuplicateOptions>;
+
 /**
  * Group ids that keep near-duplicate texts together, so that the test part holds no near copy of a training text.
  *
  * Groups are the connected components of texts with the same set of words, or with the same `within` and sets of words
  * of at least that Jaccard similarity. Exact: no pair is missed. Words are runs of letters and digits, in lower case.
- * @throws RangeError when the lengths differ or `jaccard` is not in (0, 1].
+ * @throws RangeError when the lengths differ or `jaccard` is not in (0, 1]; AttuneError ARGUMENT_INVALID for an unknown option.
  * @example nearDuplicateGroups(['Bean farming, dry', 'Dry bean farming', 'Tax law'], { within: ['1', '2', '1'] }) // [0, 0, 1]
  */
-export function nearDuplicateGroups(
-  texts: readonly string[],
-  { within, jaccard = 0.6 }: NearDuplicateOptions = {},
-): Int32Array {
+export function nearDuplicateGroups(texts: readonly string[], options: NearDuplicateOptions = {}): Int32Array {
+  checkOptions('nearDuplicateGroups', options, duplicatesTable);
+  const { within, jaccard = 0.6 } = options;
   if (within !== undefined && texts.length !== within.length) {
     throw new RangeError(
       `nearDuplicateGroups: expected one value of within per text, got ${within.length} for ${texts.length} texts`,

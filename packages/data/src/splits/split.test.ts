@@ -3,6 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { failure } from '../../test/failure';
 import { describeWithShared } from '../../test/shared';
+import { generatePostings } from '../generator/generate-postings';
+import { parseCsv } from '../readers/csv';
+import { matchTerms } from '../spans/match-terms';
+import { copiesIn, leakageReport } from './leakage';
+import { nearDuplicateGroups } from './near-duplicates';
 import { split, takeRows } from './split';
 
 interface Golden {
@@ -220,4 +225,24 @@ it.each([
   const options = { fractions: [0.5, 0.5], seed: 1, ...wrong } as never;
   expect(() => split(options)).toThrow(`split: ${message}`);
   expect(() => split(options)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+});
+
+it('takes rows of equally long columns only', () => {
+  expect(() => takeRows({ texts: ['a', 'b'], labels: ['x'] }, [0])).toThrow(
+    'takeRows: expected 2 values in labels, as in texts, got 1; pass columns of the same rows',
+  );
+  for (const row of [2, -1, 0.5])
+    expect(() => takeRows({ texts: ['a', 'b'] }, [0, row])).toThrow(`expected indices from 0 to 1, got ${row}`);
+});
+
+it.each<[string, () => unknown, RegExp]>([
+  ['nearDuplicateGroups', () => nearDuplicateGroups(['a'], { threshold: 0.1 } as never), /threshold/],
+  ['copiesIn', () => copiesIn(['a'], ['a'], { jaccard: 0.1 } as never), /jaccard/],
+  ['leakageReport', () => leakageReport({ a: ['a'] }, { jaccard: 0.1 } as never), /jaccard/],
+  ['parseCsv', () => parseCsv('a\n1\n', { separator: '|' } as never), /separator/],
+  ['matchTerms', () => matchTerms('a', [], { wholeWord: false } as never), /wholeWord.*wholeWords/],
+  ['generatePostings', () => generatePostings({ count: 1, noise: 1 } as never), /noise/],
+])('%s refuses an unknown option', (name, call, message) => {
+  expect(call).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID', message: expect.stringMatching(message) }));
+  expect(call).toThrow(new RegExp(`^${name}: `));
 });

@@ -180,16 +180,31 @@ export type Columns<Own> = { readonly [Name in keyof Own]: readonly unknown[] };
 /**
  * The rows of a part in every column, by the indices from `split` or `kFolds`.
  *
+ * @throws RangeError for columns of different lengths, and for an index outside them.
  * @example
  * const [training, test] = split({ labels, fractions: [0.8, 0.2], seed: 42 }).parts;
  * takeRows({ texts, labels }, training); // { texts, labels }
  */
 export function takeRows<Own extends Columns<Own>>(columns: Own, rows: ArrayLike<number>): Own {
-  const taken = Object.entries<readonly unknown[]>(columns).map(([name, values]) => [
-    name,
-    Array.from(rows, (row) => values[row]),
-  ]);
+  const all = Object.entries<readonly unknown[]>(columns);
+  checkColumns(all, rows);
+  const taken = all.map(([name, values]) => [name, Array.from(rows, (row) => values[row])]);
   return Object.fromEntries(taken) as Own;
+}
+
+function checkColumns(columns: readonly (readonly [string, readonly unknown[]])[], rows: ArrayLike<number>): void {
+  if (columns.length === 0) return;
+  const [first, { length }] = columns[0];
+  for (const [name, values] of columns)
+    if (values.length !== length)
+      throw new RangeError(
+        `takeRows: expected ${length} values in ${name}, as in ${first}, got ${values.length}; pass columns of the same rows`,
+      );
+  const outside = Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < length));
+  if (outside !== undefined)
+    throw new RangeError(
+      `takeRows: expected indices from 0 to ${length - 1}, got ${outside}; pass a part of these rows`,
+    );
 }
 
 interface SplitLabels {

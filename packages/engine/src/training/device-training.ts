@@ -4,7 +4,14 @@ import { mapRecord, pick } from '../records';
 import { emptyTensor, float32, type HostTensor, type HostTensors, type TensorSpec } from '../tensor';
 import { roleName, roles, updateProgram, updateSettings } from './device-update';
 import { type OptimizerConfig, parameterSettings } from './optimizers';
-import { clippingFactor, type StepResult, type Training, type TrainingState, trainableNames } from './training';
+import {
+  checkLearningRate,
+  clippingFactor,
+  type StepResult,
+  type Training,
+  type TrainingState,
+  trainableNames,
+} from './training';
 
 /** A tensor in device memory. */
 export interface DeviceTensor extends TensorSpec {
@@ -77,7 +84,8 @@ export async function openDeviceTraining(
       state.gradients = await combined(device, fresh, { kept, scale });
       return { loss: host.loss.data[0], outputs: host };
     },
-    async update({ learningRate }) {
+    async update(options) {
+      const learningRate = checkLearningRate(options);
       const { gradients } = state;
       const names = Object.keys(gradients);
       const gradientNorm = await normOf(device, gradients);

@@ -6,6 +6,7 @@ import { addFresh, squaredNorm, type TrainableArrays, trainableMemory } from './
 import { type OptimizerConfig, parameterSettings } from './optimizers';
 import { type SparseEmbeddings, sparseEmbeddings } from './sparse-embedding';
 import {
+  checkLearningRate,
   clippingFactor,
   type GradientOptions,
   type StepResult,
@@ -32,7 +33,8 @@ export function openHostTraining(
       const all = await host.take(prepared, batch, options);
       return { loss: all.loss.data[0], outputs: withoutGradients(all) };
     },
-    async update({ learningRate }) {
+    async update(options) {
+      const learningRate = checkLearningRate(options);
       const gradientNorm = host.norm();
       const scale = clippingFactor(gradientNorm, config.maxGradNorm);
       step += 1;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { squaredNorm, trainableMemory } from './memory';
-import { adamw } from './optimizers';
+import { adamw, createOptimizer, type OptimizerConfig } from './optimizers';
+import { checkLearningRate } from './training';
 
 const settings = { learningRate: 1e-3, weightDecay: 0, scale: 1 };
 const { update } = adamw({ name: 'adamw' });
@@ -12,6 +13,24 @@ function arraysOf(parameter: readonly number[], gradient: readonly number[]) {
   x.gradient.set(gradient);
   return x;
 }
+
+it.each([undefined, {}, { learningRate: Number.NaN }, { learningRate: -1 }, { learningRate: '1e-3' }, { lr: 1e-3 }])(
+  'refuses %j where an update needs a learning rate',
+  (options) => {
+    expect(() => checkLearningRate(options as never)).toThrow(/^update: learningRate expected a number ≥ 0, got /);
+  },
+);
+
+it.each([
+  [{ name: 'adamw', weight_decay: 1 }, /known options, got weight_decay; did you mean weightDecay/],
+  [{ name: 'adamw', weightDecay: Number.NaN }, /weightDecay expected a number ≥ 0, got NaN/],
+  [{ name: 'adam', beta1: 5 }, /beta1 expected a number in \[0, 1\], got 5/],
+  [{ name: 'sgd', beta1: 0.9 }, /known options, got beta1/],
+])('refuses the options %j', (config, message) => {
+  expect(() => createOptimizer(config as OptimizerConfig)).toThrow(
+    expect.objectContaining({ code: 'ARGUMENT_INVALID', message: expect.stringMatching(message) }),
+  );
+});
 
 it('steps as PyTorch does, whatever the length', () => {
   for (let length = 1; length <= 9; length++) {

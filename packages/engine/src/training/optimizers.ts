@@ -1,3 +1,4 @@
+import { checkOptions, type TableOf } from '@attune/internal';
 import { addressOf, type Range, type TrainableArrays, wholeOf } from './memory';
 
 /** Options of every optimizer. Learning rates are passed with each update. */
@@ -44,8 +45,24 @@ export interface Optimizer {
   idleFactor(update: Pick<Update, 'learningRate' | 'weightDecay'>): number | undefined;
 }
 
-/** @throws RangeError for an unknown name, or for Nesterov without momentum */
+const commonTable = {
+  name: 'any!',
+  weightDecay: 'notNegative',
+  hasWeightDecay: 'function',
+  isTrainable: 'function',
+  learningRateScale: 'function',
+  maxGradNorm: 'number',
+} as const;
+const adamTable = { ...commonTable, beta1: 'probability', beta2: 'probability', epsilon: 'notNegative' } as const;
+const optimizerTables = {
+  adamw: adamTable satisfies TableOf<CommonConfig & AdamWConfig>,
+  adam: adamTable satisfies TableOf<CommonConfig & AdamConfig>,
+  sgd: { ...commonTable, momentum: 'probability', nesterov: 'boolean' } satisfies TableOf<CommonConfig & SgdConfig>,
+};
+
+/** @throws RangeError for an unknown name, or for Nesterov without momentum; AttuneError ARGUMENT_INVALID for an unknown option or a value out of range */
 export function createOptimizer(config: OptimizerConfig): Optimizer {
+  if (Object.hasOwn(optimizerTables, config.name)) checkOptions('openTraining', config, optimizerTables[config.name]);
   switch (config.name) {
     case 'adamw':
       return adamw(config);

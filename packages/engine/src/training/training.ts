@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, shownValue } from '@attune/internal';
 import type { CompiledProgram } from '../compile/runner';
 import type { HostTensor, HostTensors } from '../tensor';
 import type { OptimizerConfig } from './optimizers';
@@ -94,6 +94,17 @@ export function trainableNames(parameters: HostTensors, { isTrainable }: Optimiz
       throw new RangeError(`openTraining: "${name}" is ${dtype}; only float32 parameters can be trained`);
     return dtype === 'float32' && (isTrainable?.(name) ?? true);
   });
+}
+
+/** @throws AttuneError ARGUMENT_INVALID for a learning rate that is not a finite number ≥ 0, which would change every parameter to NaN */
+export function checkLearningRate(
+  { learningRate }: { readonly learningRate: number } = { learningRate: Number.NaN },
+): number {
+  if (Number.isFinite(learningRate) && learningRate >= 0) return learningRate;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `update: learningRate expected a number ≥ 0, got ${shownValue(learningRate)}; pass { learningRate: 1e-3 }`,
+  );
 }
 
 /**

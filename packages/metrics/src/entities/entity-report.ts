@@ -1,6 +1,6 @@
 // Scores of a tagger by whole entities, as seqeval computes them.
 import { checkOptions } from '@attune/internal';
-import { checkPaired } from '../checks';
+import { checkPaired, requireRows } from '../checks';
 import { labelsOf } from '../labels';
 import { type Averages, averagesOf, type ClassScores, type Counts, perClass } from '../precision-recall-f1';
 import { type Entity, type EntityMode, type EntityOptions, entityTable, readEntities } from './entities';
@@ -59,6 +59,7 @@ export function entityReport(yTrue: TagRows, yPred: TagRows, options: EntityOpti
 
 function checkRows(yTrue: TagRows, yPred: TagRows): void {
   checkPaired('entityReport', yTrue, yPred);
+  requireRows('entityReport', { yTrue, yPred });
   yTrue.forEach((tags, i) => {
     for (const [name, row] of Object.entries({ yTrue: tags, yPred: yPred[i] }))
       row.forEach((tag: unknown, at) => {

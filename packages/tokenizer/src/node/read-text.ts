@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AttuneError, parseJson } from '@attune/internal';
 import { refusePointer } from '@attune/internal/node';
 import { asObject, type JsonObject } from '../json/fields';
@@ -7,6 +8,12 @@ import { asObject, type JsonObject } from '../json/fields';
 export async function readText(path: string): Promise<string | undefined> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
+    if (cause.code === 'ENOTDIR')
+      throw new AttuneError(
+        'TOKENIZER_UNREADABLE',
+        `${dirname(path)}: expected a directory, got a file; pass its directory: ${dirname(dirname(path))}`,
+        { cause },
+      );
     throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: expected a readable file, got ${cause.code}`, { cause });
   });
   if (bytes === undefined) return undefined;

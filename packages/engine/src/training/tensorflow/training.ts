@@ -11,7 +11,7 @@ import { checkTensor, copyTensor, emptyTensor, float32, type HostTensor, type Ho
 import { hostParameters } from '../host-training';
 import { type OptimizerConfig, parameterSettings } from '../optimizers';
 import { isSparse } from '../sparse-embedding';
-import { clippingFactor, type StepResult, type Training, trainableNames } from '../training';
+import { checkLearningRate, clippingFactor, type StepResult, type Training, trainableNames } from '../training';
 import { type Role, share, type Trained } from './graph';
 import { updateFeeds } from './nodes';
 import { openTrainingSessions, runAll, type TrainingSession } from './sessions';
@@ -113,7 +113,8 @@ export async function openTensorflowTraining(
       kept = trainable.filter((name) => before.has(name) || name in nodes.gradients);
       return { loss: outputs.loss.data[0], outputs: pick(outputs, names) };
     },
-    async update({ learningRate }) {
+    async update(options) {
+      const learningRate = checkLearningRate(options);
       const { session, graph } = sessions.current();
       const updates = kept.map((name) => graph.updates[name]);
       const fetches = updates.map(({ square }) => square);

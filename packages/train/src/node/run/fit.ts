@@ -4,7 +4,7 @@ import { whileHeld } from '@attune/internal';
 import { withDirectoryLock } from '@attune/internal/node';
 import { noteEstimate } from '../../estimate/note';
 import type { EvaluationListener } from '../../loop/evaluate';
-import { type EvaluationEvent, type EventListener, isLogged, type LossEvent } from '../../loop/events';
+import { type Callback, type EvaluationEvent, type EventListener, isLogged, type LossEvent } from '../../loop/events';
 import type { Examples } from '../../loop/task';
 import { train } from '../../loop/train';
 import type { TrainResult } from '../../loop/train-options';
@@ -41,14 +41,25 @@ export async function fitRun<Data extends Examples, Results extends TaskResults>
   preparing: Preparing<PreparedFit<Data, Results>>,
 ): Promise<FittedRun<Results>> {
   const { callbacks = [] } = options;
+  let fitted: FittedRun<Results>;
   try {
-    const fitted = await withDirectoryLock(options.out, () => fitLocked(options, preparing));
-    for (const callback of callbacks) await callback.close?.();
-    return fitted;
+    fitted = await withDirectoryLock(options.out, () => fitLocked(options, preparing));
   } catch (error) {
-    for (const callback of callbacks) await callback.close?.(error);
+    await closeAll(callbacks, error);
     throw error;
   }
+  const [failure] = await closeAll(callbacks);
+  if (failure) throw failure.reason;
+  return fitted;
+}
+
+/** Closes each callback once; returns the errors of those that failed. */
+async function closeAll(callbacks: readonly Callback[], error?: unknown): Promise<PromiseRejectedResult[]> {
+  const closing = callbacks.map(async (callback) =>
+    error === undefined ? callback.close?.() : callback.close?.(error),
+  );
+  const settled = await Promise.allSettled(closing);
+  return settled.filter((each) => each.status === 'rejected');
 }
 
 /** A prepared fit, a promise of one, or a function that prepares it. */

@@ -74,6 +74,24 @@ describe('a run', () => {
     expect(existsSync(join(directory, 'late', 'model', 'model.safetensors'))).toBe(true);
   });
 
+  it('closes each callback once, also after one that fails, and keeps the error that ended the run', async () => {
+    const closed: string[] = [];
+    const named = (name: string, error?: Error) => ({
+      onEvent: () => {},
+      close: (failure?: unknown) => {
+        closed.push(`${name} ${failure === undefined ? 'ended' : (failure as Error).message}`);
+        return error ? Promise.reject(error) : Promise.resolve();
+      },
+    });
+    const callbacks = [named('a'), named('b', new Error('b fails')), named('c')];
+    await expect(fit('closing', { arguments: { maxSteps: 1 }, callbacks })).rejects.toThrow('b fails');
+    expect(closed).toEqual(['a ended', 'b ended', 'c ended']);
+    closed.length = 0;
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(fit('ended', { callbacks, signal })).rejects.toThrow('enough');
+    expect(closed).toEqual(['a enough', 'b enough', 'c enough']);
+  });
+
   it('is alone in its directory, and keeps the model that it starts from', async () => {
     const arguments_ = { numTrainEpochs: 1 };
     const enough = new AbortController();

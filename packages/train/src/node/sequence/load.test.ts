@@ -120,5 +120,14 @@ describe('a predictor', () => {
     expect([seen, cut]).toEqual([[3], [[1, 4]]]);
     expect([...(await predictor.evaluate([short, short], [0, 0])).logits]).toEqual([3, 3]);
     expect([await predictor.predict([]), seen]).toEqual([[], [3, 1]]);
+    await expect(predictor.evaluate([], [])).rejects.toThrow('evaluate: expected texts, got none');
+    const broken = predictorOf({
+      logits: { of: async () => Float32Array.of(Number.NaN) },
+      tokenizer,
+      config,
+      maxLength: 4,
+    });
+    for (const call of [() => broken.predict([short]), () => broken.evaluate([short], [0])])
+      await expect(call()).rejects.toMatchObject({ code: 'MODEL_NOT_FINITE' });
   });
 });

@@ -86,7 +86,9 @@ export function predictorOf({
     const cut = areCut(tokenizer, distinct, { sequences, maxLength });
     const count = cut.filter(Boolean).length;
     if (count > 0) onTruncated?.(count, maxLength);
-    return { rows: await logits.of(sequences), truncated: places.filter((place) => cut[place]).length };
+    const rows = await logits.of(sequences);
+    if (!rows.every(Number.isFinite)) throw notFinite();
+    return { rows, truncated: places.filter((place) => cut[place]).length };
   };
   const predictAll = async (texts: readonly TextInput[]) => {
     const inputs = distinctInputs(texts);
@@ -121,6 +123,7 @@ export function predictorOf({
           throw new RangeError(
             `evaluate: expected a target for each text, got ${texts.length} texts and ${targets.length} targets`,
           );
+        if (texts.length === 0) throw new RangeError('evaluate: expected texts, got none; pass at least one');
         const inputs = distinctInputs(texts);
         const { places } = inputs;
         const { rows, truncated } = await logitsOf(inputs);
@@ -133,6 +136,12 @@ export function predictorOf({
   };
   return predictor as Omit<AnyPredictor, 'close'>;
 }
+
+const notFinite = () =>
+  new AttuneError(
+    'MODEL_NOT_FINITE',
+    'model: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint',
+  );
 
 /** Adds the number of cut texts as a property that loops, comparisons and JSON do not see. */
 const withTruncated = <T extends object>(result: T, truncated: number): T & Truncated =>

@@ -1,6 +1,6 @@
 import { cleanLabel, labelEncoder, labelEncoderFrom } from '@attune/data';
 import { int32 } from '@attune/engine';
-import { AttuneError, firstOf, logSumExp } from '@attune/internal';
+import { AttuneError, firstOf, logSumExp, shownValue } from '@attune/internal';
 import {
   calibrationError,
   classificationReport,
@@ -83,7 +83,8 @@ export const singleLabel: Problem<SingleLabel> = {
     return labelEncoder(labels).labels;
   },
   targetWith: (labels) => labelEncoderFrom(labels).encode,
-  labelTensor(targets, rows) {
+  labelTensor(targets, rows, width) {
+    checkTargets(targets as readonly unknown[], width);
     const ids = new Int32Array(rows);
     ids.set(targets as readonly number[]);
     return int32(ids);
@@ -204,6 +205,16 @@ function calibrationOf({ truth, labels, logits }: Evaluated<string>, decision: D
   const rows = known.map((row) => scores.subarray(row * labels.length, (row + 1) * labels.length));
   const { correct, confidences } = topConfidences(ids, rows);
   return { logLoss: logLoss(ids, rows), ece: calibrationError(correct, confidences).expected };
+}
+
+/** @throws AttuneError ARGUMENT_INVALID for a target that is not the id of a label; −1 is that of a text without a label */
+function checkTargets(targets: readonly unknown[], labels: number): void {
+  const wrong = targets.findIndex((id) => !(Number.isInteger(id) && (id as number) >= -1 && (id as number) < labels));
+  if (wrong < 0) return;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `targets: expected the id of a label for each sequence, an integer from 0 to ${labels - 1}, got ${shownValue(targets[wrong])}; give its id: labels.indexOf(label)`,
+  );
 }
 
 function checkClasses(labels: readonly string[]): void {

@@ -37,6 +37,16 @@ it('gives reads past the last example no weight', () => {
   ]);
 });
 
+it.each([[undefined], [2], [-2], [0.5], [Number.NaN], ['b']])(
+  'refuses the target %j of a classifier with two labels',
+  (target) => {
+    const targets = [1, target] as readonly Target[];
+    expect(() => targetTensors(targets, 2, config())).toThrow(
+      /^targets: expected the id of a label .* from 0 to 1, got /,
+    );
+  },
+);
+
 it('turns logits into probabilities, stable for large ones', () => {
   const scores = decidedScores(Float32Array.of(1000, 1001, 0, 0), config());
   expect(scores[0]).toBeCloseTo(1 / (1 + Math.E), 6);
