@@ -19,7 +19,12 @@ interface RecordPlace {
   /** Lines before the record. */
   readonly linesRead: number;
   readonly columns: readonly string[] | undefined;
+  /** Whether fields are separated by tabs: then quotes are often part of the text. */
+  readonly isTabs: boolean;
 }
+
+/** The command that quotes all fields of a file in which quotes are part of the text. */
+export const quotingCommand = (where: string): string => `sed 's/"/""/g; s/[^\\t]*/"&"/g' ${where} > quoted.tsv`;
 
 /** csv-parse's error with the line and column at which the offending quote opened, and the fix. */
 export function explainQuote(error: QuoteProblem, place: RecordPlace): AttuneError {
@@ -27,9 +32,9 @@ export function explainQuote(error: QuoteProblem, place: RecordPlace): AttuneErr
   const reached = place.linesRead + 1 + countLineEnds(error.raw);
   const name = place.columns?.[error.index];
   const column = name === undefined ? `column ${error.index + 1}` : `column ${JSON.stringify(name)}`;
-  return new AttuneError('DATA_QUOTE', `${place.where} line ${opened}, ${column}: ${problemOf(error, reached)}`, {
-    cause: error,
-  });
+  const orAll = place.isTabs ? `; if quotes are text in the whole file: ${quotingCommand(place.where)}` : '';
+  const problem = `${problemOf(error, reached)}${orAll}`;
+  return new AttuneError('DATA_QUOTE', `${place.where} line ${opened}, ${column}: ${problem}`, { cause: error });
 }
 
 function problemOf(error: QuoteProblem, reached: number): string {

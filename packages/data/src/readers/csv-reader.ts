@@ -1,10 +1,10 @@
 // The core of reading CSV, shared by texts and streams: rows from records, the separator, and errors with line and column.
 
-import { AttuneError } from '@attune/internal';
+import { AttuneError, counted } from '@attune/internal';
 import type { Options, OptionsWithColumns } from 'csv-parse';
 import { type ColumnChoice, chosenColumns, type Row, type TableHeader } from '../table';
 import { bareReturns } from './bare-returns';
-import { explainQuote, isCsvError } from './csv-quotes';
+import { explainQuote, isCsvError, quotingCommand } from './csv-quotes';
 import { countLineEnds, gives } from './csv-start';
 
 /** Converts the records of csv-parse to rows, from a whole text or a stream. */
@@ -45,6 +45,8 @@ export function csvReader(where: string, { delimiter, choose, linesBefore = 0 }:
   let linesRead = linesBefore;
   let columns: CsvColumns | undefined;
   const returns = bareReturns(where, linesBefore);
+  const isTabs = delimiter === '\t';
+  const joined: number[] = [];
 
   // csv-parse's own line numbers count a CRLF inside quotes twice; the raw text of each record has the right number.
   const onRecord = ({ record, raw }: RawRecord): Row | null => {
@@ -58,11 +60,12 @@ export function csvReader(where: string, { delimiter, choose, linesBefore = 0 }:
       where: `${where} line ${line}`,
       isCut: returns.isAt(line) || returns.isAt(line - 1),
     });
+    if (isTabs && record.some((value) => /\t/.test(value) && /[\r\n]/.test(value))) joined.push(line);
     return { line, fields: Object.fromEntries(columns.chosen.map(({ name, at }) => [name, record[at] ?? ''])) };
   };
 
   const explain = (error: unknown): unknown =>
-    isCsvError(error) ? explainQuote(error, { where, linesRead, columns: columns?.names }) : error;
+    isCsvError(error) ? explainQuote(error, { where, linesRead, columns: columns?.names, isTabs }) : error;
 
   const explained = <T>(parse: () => T): T => {
     try {
@@ -73,9 +76,14 @@ export function csvReader(where: string, { delimiter, choose, linesBefore = 0 }:
   };
 
   const options = csvOptions(delimiter, onRecord);
-  const { see, warnings } = returns;
+  const { see } = returns;
+  const warnings = () => [...returns.warnings(), ...(joined.length > 0 ? [joinedNote(where, joined)] : [])];
   return { options, header: () => columns?.header, see, warnings, explain, explained };
 }
+
+/** A note on quoted fields that may be several rows, where quotes are part of the text. */
+const joinedNote = (where: string, [first, ...others]: readonly number[]): string =>
+  `${where} line ${first}${others.length > 0 ? ` and ${counted(others.length, 'more row')}` : ''}: a quoted field has tabs and line breaks, and is read as one; if quotes are text in this file: ${quotingCommand(where)}`;
 
 function csvOptions(delimiter: string, onRecord: CsvParseOptions['on_record']): CsvParseOptions {
   const options: Omit<Options<Row, RawRecord>, 'columns'> = {

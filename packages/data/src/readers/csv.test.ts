@@ -205,3 +205,20 @@ it('is read back as it was', () => {
     }),
   );
 });
+
+describe('quotes in files of tabs', () => {
+  it('are noted where they join rows', () => {
+    const { rows, warnings } = parseCsv('a\tb\n"Hello\t1\nmiddle\t0\nBye"\t1\nx\t0\n', { where: 'a.tsv' });
+    expect(rows).toHaveLength(2);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^a\.tsv line 2: a quoted field has tabs and line breaks.*: sed .* a\.tsv > /),
+    ]);
+    expect(parseCsv('a\tb\n"two\nlines"\t1\n').warnings).toEqual([]);
+  });
+
+  it('are refused with the command that quotes every field', () => {
+    expect(() => parseCsv('a\tb\nsaid "hi"\t1\n', { where: 'a.tsv' })).toThrow(
+      `a.tsv line 2, column "a": expected no quote inside an unquoted field, got one; quote the whole field and double the quotes inside (""); if quotes are text in the whole file: sed 's/"/""/g; s/[^\\t]*/"&"/g' a.tsv > quoted.tsv`,
+    );
+  });
+});

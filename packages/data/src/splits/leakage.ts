@@ -51,7 +51,7 @@ export interface LeakageOptions {
   readonly examples?: number;
 }
 
-const leakageTable = { threshold: 'any', examples: 'index' } satisfies TableOf<LeakageOptions>;
+const leakageTable = { threshold: 'any', examples: 'number' } satisfies TableOf<LeakageOptions>;
 const copiesTable = { threshold: 'any' } satisfies TableOf<Pick<LeakageOptions, 'threshold'>>;
 
 /**
