@@ -86,13 +86,13 @@ export function checkWeights(where: string, weights: ArrayLike<number> | undefin
     throw new RangeError(`${where}: expected a weight above 0, got none; omit weights for equal weights`);
 }
 
-/** Throws TypeError unless every element is a row: a flat array has none. */
+/** Throws RangeError unless every element is a row: a flat array has none. */
 export function requireRows(where: string, all: Readonly<Record<string, ArrayLike<unknown>>>): void {
   for (const [name, rows] of Object.entries(all))
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
       if (typeof row !== 'object' || row === null || !('length' in row))
-        throw new TypeError(`${where}: expected a row in ${name}[${i}], got ${row}; pass an array per example`);
+        throw new RangeError(`${where}: expected a row in ${name}[${i}], got ${row}; pass an array per example`);
     }
 }
 
