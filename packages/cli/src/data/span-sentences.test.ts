@@ -77,23 +77,16 @@ describe('texts with spans', () => {
     ]);
   });
 
-  it('of scripts without spaces have a word per character', async () => {
-    const file = fileIn(
-      directory,
-      'chinese.jsonl',
-      linesOf([
-        {
-          text: '我爱北京和上海 10%',
-          label: [
-            [2, 4, 'LOC'],
-            [5, 7, 'LOC'],
-          ],
-        },
-      ]),
-    );
-    const [{ words, tags }] = await readSentences(file, {});
-    expect(words).toEqual(['我', '爱', '北', '京', '和', '上', '海', '10', '%']);
-    expect(tags.join(' ')).toBe('O O B-LOC I-LOC O B-LOC I-LOC O O');
+  it('are refused where two are in one word, as in Chinese, with what to write', async () => {
+    const row = {
+      text: '我爱北京和上海',
+      label: [
+        [2, 4, 'LOC'],
+        [5, 7, 'LOC'],
+      ],
+    };
+    const file = fileIn(directory, 'chinese.jsonl', linesOf([row]));
+    await expect(readSentences(file, {})).rejects.toThrow(/give tokens and tags if both are in one word$/);
   });
 
   it('are refused in the JSON of Label Studio that nests them, with the export to choose', async () => {

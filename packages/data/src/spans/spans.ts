@@ -33,19 +33,14 @@ function checkRanges(where: string, name: string, ranges: readonly TextRange[]):
   });
 }
 
-/** Characters of scripts without spaces between words. */
-const spaceless = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}`;
-const letters = String.raw`\p{L}\p{M}\p{N}`;
-const word = new RegExp(`(?:(?![${spaceless}])[${letters}])+|[${spaceless}]\\p{M}*|[^\\s${letters}]`, 'gu');
-
 /**
- * Splits a text into words: runs of letters, digits and marks, and every other visible character separately. In scripts without spaces
- * (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each character is a word.
+ * Splits a text into words: runs of letters, digits and marks, and every other visible character separately.
  *
  * @example wordRanges('C++, née') // C, +, +, `,` and née: [{ start: 0, end: 1 }, …, { start: 5, end: 8 }]
  */
 export function wordRanges(text: string): TextRange[] {
-  return Array.from(text.matchAll(word), ({ 0: { length }, index }) => ({ start: index, end: index + length }));
+  const words = text.matchAll(/[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu);
+  return Array.from(words, ({ 0: word, index }) => ({ start: index, end: index + word.length }));
 }
 
 /**
@@ -99,7 +94,12 @@ export function tagsOfSpans(
       checkAligned(where, span, { start: tokens[first].start, end: tokens[first + count - 1].end });
     for (let i = 0; i < count; i++) {
       if (tags[first + i] !== 'O')
-        throw badSpan(where, span, 'separate tokens, got one of another span', 'remove one of the two');
+        throw badSpan(
+          where,
+          span,
+          'separate tokens, got one of another span',
+          'remove one of the two, or give tokens and tags if both are in one word',
+        );
       tags[first + i] = `${prefixOf(scheme, i, count)}-${span.label}`;
     }
   }
