@@ -65,7 +65,8 @@ function batchOf(step: number): HostTensors {
 }
 
 /** Of parameters after some twenty steps of a hundredth each: what float32 leaves to the order of sums. */
-const differences = 3e-5;
+// On processors with AVX2 alone 3.6e-5, with AVX-512 below 3e-5 (measured).
+const differences = 6e-5;
 
 const optimizer = { name: 'adamw', maxGradNorm: 1 } as const;
 const open = (engine: Engine, fn = loss) => engine.openTraining(engine.compile(fn), parameters, optimizer);
