@@ -3,6 +3,7 @@ import {
   cleanLabel,
   countsCodePoints,
   field,
+  fromCodePoints,
   isOfWords,
   joinedWords,
   type Row,
@@ -98,5 +99,5 @@ function readSpans(table: Table, columns: SpanColumns, onNote: (note: string) =>
   const texts = annotatedTexts(table, columns);
   if (!countsCodePoints(texts)) return texts;
   onNote(`${table.where}: offsets of spans are read as code points, as Python counts, since they then fit the words`);
-  return annotatedTexts(table, { ...columns, offsets: 'code-points' });
+  return texts.map(({ text, spans }) => ({ text, spans: fromCodePoints(text, spans) }));
 }

@@ -5,6 +5,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AttuneError } from '@attune/internal';
 import { pointerBytes, refusePointer } from '@attune/internal/node';
+import { isGzip } from './extension';
 
 /**
  * The bytes of a file in chunks, unpacked if its name ends in `.gz`.
@@ -12,7 +13,7 @@ import { pointerBytes, refusePointer } from '@attune/internal/node';
  * @throws AttuneError `DATA_NOT_FOUND`, `DATA_UNREADABLE` (a directory, no permission, a failing disk, damaged gzip), or `LFS_POINTER`.
  */
 export function fileBytes(path: string): AsyncGenerator<Uint8Array> {
-  return /\.gz$/i.test(path) ? unpacked(path) : packed(path);
+  return isGzip(path) ? unpacked(path) : packed(path);
 }
 
 async function* unpacked(path: string): AsyncGenerator<Uint8Array> {

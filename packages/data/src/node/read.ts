@@ -13,7 +13,7 @@ import {
   type Table,
 } from '../table';
 import { fileAccess, fileBytes, streamAccess } from './bytes';
-import { extensionOf } from './extension';
+import { extensionOf, isGzip } from './extension';
 import { openParquet } from './parquet/rows';
 import { countingEmpty, openers, type RowSource, startingWith } from './sources';
 
@@ -131,7 +131,7 @@ async function openRows(path: string, { format = formatOf(path), ...options }: R
       await openers[format](decodeText(bytes(), where), { where, choose, counted: count, values, delimiter }),
       where,
     );
-  if (/\.gz$/i.test(path))
+  if (isGzip(path))
     throw new AttuneError(
       'DATA_FORMAT',
       `${path}: expected Parquet, which is packed inside, got gzip; unpack it: gunzip ${path}`,
